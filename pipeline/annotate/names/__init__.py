@@ -1,0 +1,48 @@
+"""Names of a page: model, link anchors, knowledge tables and the page's own consistency, one decision per span."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.annotate.names import decide, proposals
+from pipeline.annotate.names.lexicon import load_lexicon
+from pipeline.knowledge import Knowledge
+from pipeline.records import Blurb, Mention
+
+__all__ = ["find_names"]
+
+
+def find_names(
+    text: str,
+    paragraphs: Sequence[tuple[int, int]],
+    ents: Sequence[tuple[int, int, str]],
+    blurbs: Sequence[Blurb],
+    knowledge: Knowledge,
+) -> list[Mention]:
+    """Decide which spans of a page are names, by the annotation guidelines' extents and labels.
+
+    Parameters: text, the clean text; paragraphs, the spans of its prose (headings left out); ents, the model's
+    (start, end, label); blurbs, of the page; all offsets index `text`, half-open.
+    Returns: mentions in text order without overlaps; `mention_id` and `sentence_id` are empty, `method` names the
+    strongest evidence, `score` the share of the votes that went to the label.
+    """
+    lexicon = load_lexicon()
+    people = knowledge.people
+    found = list(proposals.from_model(text, ents, lexicon, people))
+    found += proposals.from_anchors(text, blurbs, lexicon)
+    found += proposals.from_knowledge(text, paragraphs, knowledge.by_first_word, people)
+    found += list(proposals.from_heads(text, paragraphs, lexicon, found))
+    chosen = decide.select(decide.gather(found))
+    labels = decide.label_candidates(text, chosen, lexicon, people)
+    firm = [proposals.Proposal(a, b, label, "", 0) for (a, b), (label, _) in labels.items()]
+    found += proposals.from_brackets(text, firm)
+    found += decide.repeats(text, paragraphs, labels)
+    chosen = decide.select(decide.gather(found))
+    labels = decide.label_candidates(text, chosen, lexicon, people)
+    mentions = []
+    for c in chosen:
+        if (c.start, c.end) in labels:
+            label, share = labels[(c.start, c.end)]
+            method = "+".join(sorted(c.sources))
+            mentions.append(Mention("", "", c.start, c.end, text[c.start : c.end], label, method, round(share, 4)))
+    return mentions

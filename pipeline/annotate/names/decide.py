@@ -1,0 +1,169 @@
+"""One decision per span: which proposals stand, and with which label, on the evidence of the whole page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
+from pipeline.annotate.names.proposals import W_TITLE, Proposal
+
+FIRM = ("link", "head", "event", "known", "abbreviation")
+# A surface's other occurrences on the page count this much beside the evidence at the place itself.
+PAGE_SHARE = 0.6
+
+
+@dataclass(slots=True)
+class Candidate:
+    """All evidence for one span: votes by label and the sources that proposed it."""
+
+    start: int
+    end: int
+    votes: Counter[str] = field(default_factory=Counter)
+    sources: set[str] = field(default_factory=set)
+
+    @property
+    def length(self) -> int:
+        """Characters of the span."""
+        return self.end - self.start
+
+    @property
+    def weight(self) -> float:
+        """Sum of all votes."""
+        return sum(self.votes.values())
+
+
+def gather(proposals: Iterable[Proposal]) -> list[Candidate]:
+    """Proposals for the same span put together, in text order."""
+    by_span: dict[tuple[int, int], Candidate] = {}
+    for p in proposals:
+        candidate = by_span.setdefault((p.start, p.end), Candidate(p.start, p.end))
+        candidate.sources.add(p.source)
+        candidate.votes[p.label] += p.weight
+    return [by_span[k] for k in sorted(by_span)]
+
+
+def select(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates without overlaps: the longest name wins, but a merely proposed one yields to a firm one it only cuts.
+
+    Anchors beat what they partly overlap; a model span that reaches over a firm span by less than a word yields.
+    """
+    taken: list[Candidate] = []
+    occupied: dict[int, Candidate] = {}
+    for c in sorted(candidates, key=_rank):
+        if all(i not in occupied for i in range(c.start, c.end)):
+            taken.append(c)
+            occupied.update(dict.fromkeys(range(c.start, c.end), c))
+    return sorted(taken, key=lambda c: c.start)
+
+
+def _rank(c: Candidate) -> tuple[float, float, int]:
+    """Sort key: effective length. Firm evidence stretches a span, lone model evidence does not."""
+    bonus = 12 * ("link" in c.sources) + 6 * ("head" in c.sources or "event" in c.sources) + 4 * ("known" in c.sources)
+    return (-(c.length + bonus), -c.weight, c.start)
+
+
+def label_candidates(
+    text: str, chosen: Sequence[Candidate], lexicon: Lexicon, people: Mapping[str, object]
+) -> dict[tuple[int, int], tuple[str, float]]:
+    """The label of each chosen span, from its own votes and those of the same surface elsewhere on the page.
+
+    Returns: (start, end) → (label, share of the votes that went to it).
+    """
+    by_surface: dict[str, Counter[str]] = defaultdict(Counter)
+    for c in chosen:
+        _add_context(text, c, lexicon)
+        for label, votes in c.votes.items():
+            if label:
+                by_surface[text[c.start : c.end]][label] += votes
+    _share_surnames(text, chosen, by_surface)
+    labels: dict[tuple[int, int], tuple[str, float]] = {}
+    for c in chosen:
+        surface = text[c.start : c.end]
+        total: Counter[str] = Counter()
+        for label, votes in by_surface[surface].items():
+            total[label] += PAGE_SHARE * votes
+        for label, votes in c.votes.items():
+            if label:
+                total[label] += (1 - PAGE_SHARE) * votes
+        if not total:
+            continue
+        best = min(total, key=lambda k: (-total[k], k))
+        labels[(c.start, c.end)] = (best, total[best] / sum(total.values()))
+    return labels
+
+
+RE_PLACE_CUE = re.compile(r"(?:\b(?:in|at|near|outside|towns? of|city of|village of|port of|parish(?:es)? of|province of|capital,?)\s+(?:the\s+)?)$")
+W_PLACE = 0.7
+
+
+def _add_context(text: str, c: Candidate, lexicon: Lexicon) -> None:
+    before = text[max(0, c.start - 40) : c.start]
+    if RE_TITLE_BEFORE(lexicon).search(before):
+        c.votes["PERSON"] += W_TITLE
+    if c.sources <= {"model", "page"} and RE_PLACE_CUE.search(before):
+        for label in ("GPE", "LOC", "FAC"):
+            if c.votes[label]:
+                c.votes[label] += W_PLACE
+                break
+        else:
+            c.votes["GPE"] += W_PLACE
+
+
+_TITLE_CACHE: dict[int, re.Pattern[str]] = {}
+
+
+def RE_TITLE_BEFORE(lexicon: Lexicon) -> re.Pattern[str]:  # noqa: N802 - it stands for a pattern
+    """Pattern for an office or honorific that ends a text (`… Prime Minister `)."""
+    key = id(lexicon)
+    if key not in _TITLE_CACHE:
+        body = lexicon.titles.pattern.removesuffix(r"(?=\s)")
+        _TITLE_CACHE[key] = re.compile(rf"\b{body}\s+$")
+    return _TITLE_CACHE[key]
+
+
+def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str, Counter[str]]) -> None:
+    """A full personal name vouches for its surname: `Risto Ryti` makes `Ryti` a person elsewhere."""
+    surnames: Counter[str] = Counter()
+    for surface, votes in by_surface.items():
+        parts = surface.split()
+        if len(parts) > 1 and votes.most_common(1)[0][0] == "PERSON":
+            surnames[parts[-1]] += 2
+            for i in range(1, len(parts)):
+                if parts[i][:1].islower():
+                    surnames[" ".join(parts[i:])] += 2
+                    break
+    for surname, weight in surnames.items():
+        if surname in by_surface:
+            by_surface[surname]["PERSON"] += weight
+            by_surface[surname]["NORP"] *= 0
+
+
+def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Mapping[tuple[int, int], tuple[str, float]]) -> list[Proposal]:
+    """Occurrences of the page's decided names, and of its persons' surnames, that no source proposed."""
+    surfaces: dict[str, str] = {}
+    for (start, end), (label, _share) in sorted(labels.items()):
+        name = text[start:end]
+        if _repeatable(name):
+            surfaces.setdefault(name, label)
+        if label == "PERSON" and " " in name:
+            surname = name.split()[-1]
+            if _repeatable(surname):
+                surfaces.setdefault(surname, "PERSON")
+    if not surfaces:
+        return []
+    pattern = re.compile(
+        r"(?<![\w-])(?:" + "|".join(re.escape(s) for s in sorted(surfaces, key=lambda s: (-len(s), s))) + r")(?![\w])"
+    )
+    return [
+        Proposal(m.start(), m.end(), surfaces[m.group()], "page", 1.0)
+        for a, b in spans
+        for m in pattern.finditer(text, a, b)
+    ]
+
+
+def _repeatable(name: str) -> bool:
+    """Whether another occurrence of the bare surface is the same name: no common word, no single letter."""
+    return len(name) > 2 and name[0].isupper() and name.lower() not in FUNCTION_WORDS
