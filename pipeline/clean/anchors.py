@@ -1,0 +1,88 @@
+"""Where does an inline anchor start? (layouts that end the line behind the anchor and name the linked title)"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.clean.blurbs import FUNCTION, alike, tokens
+
+MAX_WORDS = 14
+MAX_CHARS = 160
+# a word, or what follows an opening bracket, quotation mark or dash
+RE_START = re.compile(r"(?:(?<=\s)|(?<=[(\[{\"'“‘«–—/-])|^)(?=[^\s(\[{\"“‘«–—])")
+# Georgia (country) | Cambridge, Massachusetts
+RE_PARENTHESIS = re.compile(r"\s*\([^()]*\)$")
+
+
+def find_anchor(text: str, title: str, blurb: str) -> tuple[int, int, tuple[str, ...]]:
+    """Span of the link's words at the end of `text`, with the evidence that won."""
+    end = len(text.rstrip())
+    low = max(0, end - MAX_CHARS)
+    starts = [m.start() for m in RE_START.finditer(text, low, end) if m.start() < end][-MAX_WORDS:]
+    best = (float("-inf"), end, ())
+    base = RE_PARENTHESIS.sub("", title)
+    names = {title.casefold(), base.casefold(), base.split(",")[0].casefold()}
+    title_stems, blurb_head = tokens(title), tokens(blurb[:200])
+    folded = " ".join(blurb_head)
+    for start in starts:
+        score, evidence = _score(text, start, end, names, title_stems, blurb_head, folded)
+        if score > best[0]:
+            best = (score, start, evidence)
+    return best[1], end, best[2]
+
+
+def _score(
+    text: str, start: int, end: int, names: set[str], title: list[str], blurb: list[str], folded: str
+) -> tuple[float, tuple[str, ...]]:
+    anchor = text[start:end]
+    words = anchor.split()
+    stems = tokens(anchor)
+    content = [s for s in stems if s not in FUNCTION]
+    found: list[tuple[float, str]] = [(-0.2 * len(words), "")]
+    if anchor.casefold() in names:
+        found.append((9.0, "is the title"))
+    elif stems == title:
+        found.append((7.0, "is the title in another form"))
+    else:
+        shared = sum(any(alike(s, t) for t in title) for s in content)
+        if shared:
+            found.append((4.0 * shared / len(content), f"{shared} of {len(content)} words are the title's"))
+            covered = sum(any(alike(t, s) for s in content) for t in title if t not in FUNCTION)
+            found.append((2.0 * covered / max(1, sum(t not in FUNCTION for t in title)), ""))
+        if content and f" {' '.join(stems)} " in f" {folded} ":
+            found.append((2.5, "the blurb says it"))
+        if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, blurb):
+            found.append((4.0, "initials of the title"))
+    before = text[:start].split()[-1:] or [""]
+    if words[0].lower() in FUNCTION and anchor.casefold() not in names:
+        found.append((-3.0, "starts with a function word"))
+    if before[0].lower() in FUNCTION:
+        found.append((1.0, f"behind {before[0]}"))
+    elif start and text[start - 1] in '("“[':
+        found.append((1.0, "behind an opening mark"))
+    if (
+        words[0][0].isupper()
+        and before[0][:1].isupper()
+        and before[0][-1:].isalnum()
+        and len(text[:start].split()) > 1
+    ):
+        found.append((-1.5, "cuts a run of capitals"))
+    if start and text[start - 1] in "-–—/":
+        found.append((-2.0, "behind a dash"))
+    if anchor.casefold() not in names:
+        if "," in anchor or ";" in anchor:
+            found.append((-2.0, "comma inside"))
+        if any(w[-1] in ".!?" and len(w) > 3 for w in words[:-1]):
+            found.append((-3.0, "sentence end inside"))
+        if any(w in ("and", "or", "is", "was", "were", "are") for w in words):
+            found.append((-1.0, "joins two things"))
+    return sum(p for p, _ in found), tuple(f"{name} {points:+.1f}" for points, name in found if name)
+
+
+def _initials(anchor: str, title: list[str], blurb: list[str]) -> bool:
+    letters = anchor.casefold()
+    for words in (title, blurb[:12]):
+        text = "".join(w[0] for w in words if w not in FUNCTION)
+        if letters in text:
+            return True
+    return False

@@ -1,0 +1,93 @@
+"""Headings and back matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.clean.pieces import Piece
+
+# Appendix sections in the order and wording of Wikipedia's Manual of Style (Layout, "Standard appendices and footers"),
+# and their usual variants; two of them may be joined: "Notes and references", "Sources & further reading".
+_APPENDIX = (
+    r"see also|references?|reference list|notes?|foot ?notes|end ?notes|explanatory notes|citations?|in-?line citations|"
+    r"sources?|general sources|primary sources|secondary sources|works cited|cited works|cited sources|literature|"
+    r"further reading|further references|additional reading|bibliography|select(?:ed)? bibliography|"
+    r"external links?|external sources|web ?links|weblinks|links|related (?:articles|pages)|footnotes"
+)
+RE_BACK_MATTER = re.compile(rf"(?:{_APPENDIX})(?:(?:,| and| &| /|, and) ?(?:{_APPENDIX}))*:?", re.I)
+# {{DEFAULTSORT:…}}, [[Category:…]]: the article is over
+RE_ARTICLE_END = re.compile(r"\{\{DEFAULTSORT|\[\[Category:|\bDEFAULTSORT:")
+RE_TITLE_END = re.compile(r"[.,;:!?…]$")
+_FUNCTION = frozenset(
+    "a an the of and or nor but in on at to by for from with as into onto over under between against during after before "
+    "until since its his her their this that these those which who whom whose is are was were be been had has have than "
+    "called named including via per du von van der".split()
+)
+
+
+def ends_open(text: str) -> bool:
+    """Whether a stretch ends in a word that asks for more (`between the`)."""
+    words = text.split()
+    return not words or words[-1].lower().strip("\"'“”‘’(") in _FUNCTION
+
+
+def looks_like_heading(text: str) -> bool:
+    """Whether a line can be a section title: short, no closing punctuation, starts high, not cut open."""
+    if (
+        not text
+        or len(text) > 120
+        or text != text.strip()
+        or RE_TITLE_END.search(text)
+        or len(text.split()) > 16
+    ):
+        return False
+    if not (
+        text[0].isupper()
+        or text[0].isdigit()
+        or text[0] in "\"'“‘«¿¡"
+        or not text[0].isascii()
+        and text[0].isalpha()
+    ):
+        return False
+    return not ends_open(text)
+
+
+def is_back_matter(title: str) -> bool:
+    """Whether a section title is that of an appendix."""
+    return bool(RE_BACK_MATTER.fullmatch(title.strip().strip("=").strip()))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a section reads like article prose: several sentences, not a list of titles."""
+    sentences = len(re.findall(r"[a-z0-9)”\"]\.(?:\s|$)", text))
+    return sentences >= 3 and len(text) >= 250 and text.count("*") < sentences
+
+
+def body_flags(raw: str, pieces: Sequence[Piece]) -> tuple[list[bool], list[bool]]:
+    """For every section and for every piece, whether it belongs to the body.
+
+    From the first appendix on everything is dropped, until a section with another title reads like prose again.
+    """
+    sections: list[bool] = []
+    keep = [False] * len(pieces)
+    groups: list[list[int]] = []
+    for i, piece in enumerate(pieces):
+        if piece.role == "heading" or not groups and piece.role == "text":
+            groups.append([])
+        if groups and piece.role in ("text", "heading"):
+            groups[-1].append(i)
+    in_back = False
+    for group in groups:
+        head = pieces[group[0]]
+        if head.role == "heading":
+            title = raw[head.start : head.end]
+            if is_back_matter(title):
+                in_back = True
+            elif in_back:
+                prose = " ".join(raw[pieces[i].start : pieces[i].end] for i in group[1:])
+                in_back = not _is_prose(prose)
+        sections.append(not in_back)
+        for i in group:
+            keep[i] = not in_back
+    return sections, keep

@@ -1,0 +1,68 @@
+"""The entry function: a raw page to a cleaned one."""
+
+from __future__ import annotations
+
+from pipeline.clean.assemble import assemble
+from pipeline.clean.astronomy import is_twice, read_astronomy
+from pipeline.clean.banner import find_banner
+from pipeline.clean.infolist import UnitFinder, read_infolist
+from pipeline.clean.pieces import Line, Piece, Scrape, split_lines
+from pipeline.clean.plain import read_plain
+from pipeline.records import Page, replace
+
+LAYOUTS = ("infolist", "infolist-next", "astronomy", "astronomy-twice", "plain")
+
+
+def title_from_name(doc_id: str) -> str:
+    """The title of a page that shows none: its file name in words."""
+    words = " ".join(doc_id.replace("_", " ").split())
+    return words[:1].upper() + words[1:]
+
+
+def detect_layout(raw: str, lines: list[Line]) -> str:
+    """Which scrape a page is, by what it shows: its banner, else its surest links, else `plain`."""
+    _, _, family = find_banner(lines)
+    if family == "infolist":
+        return "infolist"
+    found = read_astronomy(raw, lines)
+    if family == "astronomy":
+        return "astronomy-twice" if is_twice(found) else "astronomy"
+    count = UnitFinder(raw, lines, 0).count
+    if len(found.links) > sum(count.values()):
+        return found.layout
+    if sum(count.values()):
+        return "infolist-next" if count[True] > count[False] else "infolist"
+    return "plain"
+
+
+def clean_page(
+    raw: str, doc_id: str, *, layout: str = "auto", sha256: str = "", format: str = "text"
+) -> Page:
+    """Clean one page.
+
+    Parameters: raw, the page as decoded (a byte-order mark counts as its first character); layout, one of LAYOUTS or
+    `auto`; format, `text` (a scrape).
+    Returns: a Page; spans index `Page.text`, raw spans index `raw`, both half-open, in code points. Kept and removed
+    segments of `Page.source` rebuild `raw`.
+    Raises: ValueError for an unknown layout or format.
+    """
+    if layout != "auto" and layout not in LAYOUTS:
+        raise ValueError(f"unknown layout {layout!r}; valid ones are auto, {', '.join(LAYOUTS)}")
+    if format != "text":
+        raise ValueError(f"unknown format {format!r}; valid ones are text, wikitext, html")
+    skip = 1 if raw.startswith("\ufeff") else 0
+    lines = split_lines(raw, skip)
+    if layout == "auto":
+        layout = detect_layout(raw, lines)
+    if layout == "plain":
+        return read_plain(raw, doc_id=doc_id, title=title_from_name(doc_id), sha256=sha256)
+    scrape: Scrape = (
+        read_astronomy(raw, lines, layout=layout)
+        if layout.startswith("astronomy")
+        else read_infolist(raw, lines, doc_id)
+    )
+    if skip:
+        scrape = replace(scrape, pieces=(Piece(0, 1, "control"), *scrape.pieces))
+    if not scrape.title:
+        scrape = replace(scrape, title=title_from_name(doc_id))
+    return assemble(raw, scrape, doc_id=doc_id, sha256=sha256)
