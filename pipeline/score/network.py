@@ -6,12 +6,15 @@ that linking is not blamed for a missed name; edges are judged end to end.
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from pipeline.score.board import Board
 from pipeline.score.matching import Item, Pair, by_core, match_equal
+
+SENTENCE_SHOWN = 200  # characters of a sentence shown with an edge: most sentences, and the start of the rest
 
 
 def common_names(board: Board) -> list[Pair]:
@@ -98,7 +101,7 @@ def score_edges(board: Board) -> None:
         found += [(unit, "missed", edge) for unit in g - p] + [(unit, "spurious", edge) for unit in p - g]
     for unit, kind, (a, b) in sorted(found):
         start, end = page.unit_span(unit)
-        text = " ".join(page.gold.text[start:end].split())
+        text = textwrap.shorten(page.gold.text[start:end], SENTENCE_SHOWN, placeholder=" …")
         edge_text = f"{a}|{b}"
         shown = (edge_text, "") if kind == "missed" else ("", edge_text)
         board.error("edges", kind, start, end, *shown, context=text)

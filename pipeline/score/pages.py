@@ -32,6 +32,29 @@ class Predicted:
     overridden: Sequence[tuple[int, int]] = ()
 
 
+def predictions_by_page(
+    texts: Mapping[str, str],
+    tables: Mapping[str, Sequence[Row]],
+    overridden: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+) -> dict[str, Predicted]:
+    """Predictions by `doc_id` from the clean texts and the rows of the tables mentions, dates, sentences,
+    glossary.
+
+    A table that is missing counts as empty; a row of a page without text is left out.
+    """
+    names = ("mentions", "dates", "sentences", "glossary")
+    rows: dict[str, dict[str, list[Row]]] = {doc_id: {name: [] for name in names} for doc_id in texts}
+    for name in names:
+        for row in tables.get(name, ()):
+            if row["doc_id"] in rows:
+                rows[row["doc_id"]][name].append(row)
+    spans = overridden or {}
+    return {
+        doc_id: Predicted(text, **rows[doc_id], overridden=spans.get(doc_id, ()))
+        for doc_id, text in texts.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Both sides of a page: items in text order, offsets in the gold clean text, no overridden places."""
