@@ -1,0 +1,206 @@
+"""The grammar: one pass over the classes of a sentence's tokens, longest reading of the first rule that accepts.
+
+A time expression is a chain of narrowing words (`about`, `early`, `the end of`, `the evening of`, `later`) before a core
+(`absolute`, `relative`). Every step looks at a bounded stretch, so the time is linear in the length of the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.annotate.dates import absolute, relative
+from pipeline.annotate.dates.parts import Expression, Line, Parts
+
+RULES = (*absolute.RULES, *relative.RULES)
+RE_APPROX = re.compile(r"(?:c{1,2}|by|yz|V(?=[NDEH]))")
+RE_PART = re.compile(r"t?(?:p-?r-?)?(?P<p>p)-?|(?P<q>p)i|t?[pO]?(?P<n>[pP])f|(?P<l>L)i?")
+RE_HALF = re.compile(r"t?(?P<o>[OpR])-?(?P<f>[FQ])f")
+RE_DAYPART = re.compile(r"t?p?-?(?P<t>T)u?f|pit(?P<t2>T)f")
+RE_EDGE = re.compile(r"t(?P<o>[OR])(?P<u>U)f")
+RE_JOINED = re.compile(r"(?:,?j|,|-|/|r)")
+# classes that can begin an expression
+RE_START = re.compile(r"[MmWSUuTJYDEHqOXZKNVkFQatdsRLpPwecybG']")
+_MAX_CHAIN = 4
+
+
+def find_expressions(line: Line) -> list[Expression]:
+    """The time expressions of a sentence, in order, without overlaps."""
+    found: list[Expression] = []
+    i = 0
+    while (start := RE_START.search(line.letters, i)) is not None:
+        i = start.start()
+        expression = _read(line, i, 0) or _continue(line, i, found)
+        if expression is None:
+            i += 1
+        else:
+            found.append(expression)
+            i = expression.last
+    return found
+
+
+def _groups(match: re.Match[str]) -> dict[str, int]:
+    """Token index of each named group that took part."""
+    return {k: match.start(k) for k, v in match.groupdict().items() if v}
+
+
+def _core(line: Line, i: int) -> Expression | None:
+    for _, pattern, builder in RULES:
+        match = pattern.match(line.letters, i)
+        if match is not None and match.end() > i:
+            parts = builder(line, _groups(match), i, match.end())
+            if parts is not None:
+                return Expression(i, match.end(), parts)
+    return None
+
+
+def _read(line: Line, i: int, depth: int) -> Expression | None:
+    """The expression that begins at token `i`, its narrowing words before the core."""
+    if depth < _MAX_CHAIN:
+        match = RE_APPROX.match(line.letters, i)
+        inner = _read(line, match.end(), depth + 1) if match is not None else None
+        parts = _approx(line, i, inner) if inner is not None else None
+        if inner is not None and parts is not None:
+            return Expression(i, inner.last, parts)
+        for pattern, combine in _PREFIXES:
+            match = pattern.match(line.letters, i)
+            if match is None:
+                continue
+            inner = _read(line, match.end(), depth + 1)
+            parts = combine(line, _groups(match), inner.parts) if inner is not None else None
+            if inner is not None and parts is not None:
+                return Expression(i, inner.last, parts)
+    return _core(line, i)
+
+
+def _approx(line: Line, i: int, inner: Expression) -> Parts | None:
+    """`about 1910`, `nearly a year`, `more than 40 days`."""
+    mods = [
+        line.tokens[k].value
+        for k in range(i, inner.first)
+        if line.letter(k) in "cyV" and line.tokens[k].value not in ("", "X")
+    ]
+    mod = mods[0] if mods else ""
+    parts = inner.parts
+    if parts.mod or parts.type == "SET":
+        return None
+    if line.letter(i) == "b" and line.word(i) != "at":
+        return None
+    stated = parts.type == "DURATION" or parts.shift is not None
+    if not stated and (mod != "APPROX" or line.word(i) in ("some", "nearly", "almost")):
+        return None
+    if line.letter(i) == "V":
+        if line.word(i) != "some" or not stated:
+            return None
+        mod = "APPROX"
+    return replace(parts, mod=mod)
+
+
+def _narrow(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
+    """`early February`, `late in the year`, `the end of 1945`, `later that month`."""
+    k = next(g[name] for name in ("p", "q", "n", "l") if name in g)
+    mod = line.tokens[k].value
+    if parts.type not in ("DATE",) or parts.mod or parts.daypart:
+        return parts if parts.type == "TIME" and "n" not in g and "l" not in g and not parts.clock else None
+    if "l" in g:
+        reached = parts.shift is not None and parts.shift[1] == 0 and parts.edge is None
+        told = parts.season and parts.year is None and line.letter(k + 1) == "i"
+        return (
+            parts
+            if line.letter(k) == "L" and (reached or told) and line.word(k) in ("later", "earlier")
+            else None
+        )
+    if parts.day is not None and parts.month is not None or parts.head and parts.day is not None:
+        return None
+    if mod == "PART":
+        narrowing = line.letter(k - 1) in "pO" and k - 1 >= g.get("start", 0)
+        if narrowing:
+            value = line.tokens[k - 1].value
+            mod = {"1": "START", "-1": "END"}.get(value, value if value in ("START", "MID", "END") else "")
+            return replace(parts, mod=mod) if mod else None
+        return parts if line.word(k) in ("rest", "remainder") else None
+    return replace(parts, mod=mod)
+
+
+def _half(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
+    """`the second half of 2008`, `the first quarter of the 19th century`."""
+    if parts.type != "DATE" or parts.month is not None or parts.season or parts.mod:
+        return None
+    value = line.tokens[g["o"]].value
+    numbers = {"-1": -1, "START": 1, "END": -1} if not value.isdigit() else {}
+    n = int(value) if value.isdigit() else numbers.get(value)
+    if line.letter(g["o"]) == "O":
+        n = absolute.number(line, g["o"])
+    if n is None:
+        return None
+    size = 2 if line.letter(g["f"]) == "F" else 4
+    n = size if n == -1 else n
+    if not 1 <= n <= size:
+        return None
+    yearly = parts.year is not None or (parts.shift is not None and parts.shift[0] == "Y")
+    if yearly:
+        return replace(parts, half=n) if size == 2 else replace(parts, quarter=n)
+    return replace(parts, mod="START" if n == 1 else "END" if n == size else "MID")
+
+
+def _in_day(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
+    """`the evening of 17 December 1996`, `early in the morning of 29 April`."""
+    by_day = (
+        parts.day is not None
+        or parts.holiday
+        or parts.weekday
+        or (parts.shift is not None and parts.shift[0] == "D")
+    )
+    if parts.type != "DATE" or not by_day or parts.mod:
+        return None
+    value = line.tokens[g["t"] if "t" in g else g["t2"]].value
+    return replace(
+        parts, type="TIME", clock=value if ":" in value else "", daypart="" if ":" in value else value
+    )
+
+
+def _edge(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
+    """`the last day of the year`, `the first month of 1945`."""
+    unit = line.tokens[g["u"]].value
+    n = (
+        absolute.number(line, g["o"])
+        if line.letter(g["o"]) == "O"
+        else int(line.tokens[g["o"]].value.replace("X", "-1"))
+    )
+    if parts.type != "DATE" or parts.mod or unit not in ("D", "M", "Y", "DE", "W") or parts.day is not None:
+        return None
+    if n not in (1, -1):
+        return None
+    return replace(parts, edge=n, unit=unit)
+
+
+_PREFIXES = (
+    (RE_EDGE, _edge),
+    (RE_HALF, _half),
+    (RE_DAYPART, _in_day),
+    (RE_PART, _narrow),
+)
+
+
+def _continue(line: Line, i: int, found: list[Expression]) -> Expression | None:
+    """`60` behind `1957–`, `5` behind `May 4 and`: what only the expression before makes a date."""
+    if not found:
+        return None
+    last = found[-1]
+    gap = line.letters[last.last : i]
+    if not RE_JOINED.fullmatch(gap) or last.parts.type == "DURATION":
+        return None
+    if (
+        gap in "-/"
+        and line.letter(last.last - 1) == "Y"
+        and line.letter(i) in "DE"
+        and last.parts.month is None
+    ):
+        parts = absolute.range_end(line, i)
+        return None if parts is None else Expression(i, i + 1, parts)
+    if last.parts.day is not None and (line.letter(last.last - 1) in "DO"):
+        match = absolute.RE_DAY_TAIL.match(line.letters, i)
+        if match is not None:
+            parts = absolute.day_tail(line, _groups(match), i, match.end())
+            return None if parts is None else Expression(i, match.end(), parts)
+    return None

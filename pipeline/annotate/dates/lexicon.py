@@ -1,0 +1,122 @@
+"""Words of time expressions and the tokens of a sentence, each with a one-letter grammar class.
+
+The grammar is written over these letters (`grammar.py`), one letter per token:
+
+    M month  m month, abbreviated  W weekday  S season  U unit  u units  T part of the day  J named day
+    Y number 1000-2999  D 0-31  E 32-99  H 100-999  q other number  O ordinal  X decade  Z numeric date  K clock
+    N number word  V vague quantity  k couple  F half  Q quarter  a a, an  t the  d this, that  s same
+    R next, previous  L later, earlier, ago  p early, mid, late  P beginning, end  w daily  e every  v full, long
+    B BC  G AD  A a.m.  o o'clock  c about, nearly  y more, less  z than  f of  i in  b other preposition  r to
+    j and, or  l old, aged  g function word  h noun before a number  n noun after a number  I capitalised  x other
+    and punctuation for itself (every dash is "-", every apostrophe "'", currency "$", anything else ";").
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+_TOKEN = r"""
+(?P<J>(?=[A-Z])(?:{holidays})(?!\w))
+|(?P<Z>\d{{4}}-\d\d-\d\d(?!\w)|\d{{1,2}}/\d{{1,2}}/\d{{4}}(?!\w)|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}(?!\w))
+|(?P<K>[0-2]?\d:[0-5]\d(?![\w:])|[0-2]?\d\.[0-5]\d(?=\s?[ap]\.?m\b))
+|(?P<q>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\w)|\d+\.\d+(?!\w))
+|(?P<O>\d{{1,3}}(?:st|nd|rd|th)(?!\w))
+|(?P<X>\d{{2,3}}0s(?!\w)|['’]?\d0s(?!\w)|\d{{3}}0['’]s(?!\w))
+|(?P<num>\d+(?!\w))
+|(?P<A>[AaPp]\.\s?[Mm]\.?(?!\w))
+|(?P<B>B\.\s?C\.(?:\s?E\.)?)
+|(?P<G>A\.\s?D\.|C\.\s?E\.)
+|(?P<c>ca?\.(?=\s?\d))
+|(?P<o>o['’]clock\b)
+|(?P<word>[^\W\d_]+(?!\w))
+|(?P<x>\w+)
+|(?P<punct>[^\w\s])
+"""
+_DASHES = "-–—‒−‑"
+_PUNCT = {
+    **dict.fromkeys(_DASHES, "-"),
+    **dict.fromkeys("'’‘`", "'"),
+    **dict.fromkeys("$€£¥%", "$"),
+    **dict.fromkeys(',().!?/:"[]', None),
+}
+
+
+class Token(NamedTuple):
+    """A token: half-open offsets into the text, its words and its value (int, float or a code of the lexicon)."""
+
+    start: int
+    end: int
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The word table and the token pattern made from it."""
+
+    words: dict[str, tuple[str, str, str]]
+    holidays: dict[str, str]
+    token: re.Pattern[str]
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    text = files("pipeline").joinpath("data", "dates", name).read_text(encoding="utf8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@lru_cache(maxsize=1)
+def load_lexicon() -> Lexicon:
+    """The tables in `pipeline/data/dates`, read once."""
+    words = {r["word"]: (r["class"], r["value"], r["case"]) for r in _table("lexicon.csv")}
+    holidays = {r["name"].replace("’", "'").lower(): r["rule"] for r in _table("holidays.csv")}
+    names = sorted((r["name"] for r in _table("holidays.csv")), key=lambda n: (-len(n), n))
+    pattern = "|".join(re.escape(n).replace("'", "['’]").replace(r"\-", "[-–]") for n in names)
+    return Lexicon(words, holidays, re.compile(_TOKEN.format(holidays=pattern), re.VERBOSE))
+
+
+def _number_class(text: str) -> str:
+    value = int(text)
+    if len(text) == 4 and 1000 <= value <= 2999:
+        return "Y"
+    if len(text) > 3:
+        return "q"
+    return "D" if value <= 31 else "E" if value <= 99 else "H"
+
+
+def _word_class(text: str, words: dict[str, tuple[str, str, str]]) -> tuple[str, str]:
+    entry = words.get(text.lower())
+    if entry is not None:
+        letter, value, case = entry
+        if case == "any" or (text.isupper() if case == "upper" else text[0].isupper()):
+            return letter, value
+    return ("I" if text[0].isupper() else "x"), ""
+
+
+def tokenise(text: str, start: int, end: int) -> tuple[list[Token], str]:
+    """Tokens of `text[start:end]` and their classes as a string of the same length."""
+    lexicon = load_lexicon()
+    words = lexicon.words
+    tokens: list[Token] = []
+    letters: list[str] = []
+    for match in lexicon.token.finditer(text, start, end):
+        kind = match.lastgroup or ""
+        surface = match.group()
+        value = surface
+        if kind == "word":
+            kind, value = _word_class(surface, words)
+        elif kind == "num":
+            kind = _number_class(surface)
+        elif kind == "punct":
+            kind = _PUNCT.get(surface, ";") or surface
+        elif kind == "J":
+            value = lexicon.holidays[surface.replace("’", "'").replace("–", "-").lower()]
+        elif kind == "c":
+            value = "APPROX"
+        tokens.append(Token(match.start(), match.end(), surface, value))
+        letters.append(kind)
+    return tokens, "".join(letters)
