@@ -1,0 +1,6 @@
+"""The report stage: one HTML page to look at, and figures for papers."""
+
+from pipeline.report.figures import build_figures
+from pipeline.report.page import build_report
+
+__all__ = ["build_figures", "build_report"]
