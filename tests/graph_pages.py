@@ -48,7 +48,7 @@ def entity_rows() -> list[Row]:
 
 
 def page_rows(doc_id: str, paragraphs: list[list[tuple[str, str, str]]]) -> dict[str, list[Row] | str]:
-    """Tables of one page from paragraphs of (marked-up sentence, earliest, latest); raw and clean text are equal."""
+    """Tables of one page from paragraphs of (marked-up sentence, earliest, latest); raw text = clean text."""
     text, sentences, mentions = "", [], []
     for number, paragraph in enumerate(paragraphs):
         text += "\n" if number else ""
@@ -105,7 +105,7 @@ def merge(*pages: dict) -> dict[str, list[Row]]:
 
 
 def gold_page_rows(layout: str = "infolist") -> dict:
-    """Tables of the labelled development page; sentences end at full stops and lines, their dates are whole years."""
+    """Tables of the labelled development page; naive sentences, dated by the years they hold."""
     path = PAGES / layout / "finland_soviet_union_relations.json"
     gold = json.loads(path.read_text(encoding="utf8"))
     clean, doc_id = gold["clean"], gold["doc_id"]

@@ -1,0 +1,249 @@
+"""CODEBOOK.md and datapackage.json, made from the table definitions so that neither can drift from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pipeline.codebook_words import CAVEAT, CONVENTIONS, FILES, NOTES, TYPE_WORDS, UNITS
+from pipeline.tables import TABLES, Column, Table
+
+Fingerprint = tuple[str, int]  # SHA-256 in hexadecimal, size in bytes
+NAME = "wiki-relations"
+TITLE = "Who is named with whom, when, and in which sentence"
+TEXT_LICENCE = {
+    "name": "CC-BY-SA-4.0",
+    "title": "Creative Commons Attribution-ShareAlike 4.0 International",
+    "path": "https://creativecommons.org/licenses/by-sa/4.0/",
+}
+SOURCES = (
+    {
+        "title": "Wikipedia contributors: the pages, as scraped from mirrors",
+        "path": "https://en.wikipedia.org/",
+    },
+    {"title": "Wikidata: item identifiers (CC0 1.0)", "path": "https://www.wikidata.org/"},
+    {"title": "Correlates of War: state numbers", "path": "https://correlatesofwar.org/"},
+    {"title": "Gleditsch and Ward: state numbers", "path": "http://ksgleditsch.com/statelist.html"},
+    {"title": "ISO 3166-1: country codes", "path": "https://www.iso.org/iso-3166-country-codes.html"},
+)
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "txt": "text/plain",
+    "md": "text/markdown",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "gexf": "application/gexf+xml",
+    "graphml": "application/graphml+xml",
+    "net": "text/plain",
+    "html": "text/html",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+# ISO 8601 with astronomical years; not Frictionless's `date`, whose readers know no year before 1 AD.
+DAY_PATTERN = r"-?\d{4,}-\d\d-\d\d"
+
+
+class Link(NamedTuple):
+    """A foreign key: columns here, table there, columns there."""
+
+    columns: tuple[str, ...]
+    table: str
+    targets: tuple[str, ...]
+
+
+def _link(table: str, *pairs: str) -> Link:
+    """`_link("actors", "source=actor_id")`: column source holds an actor_id of table actors."""
+    split = [pair.partition("=") for pair in pairs]
+    return Link(tuple(p[0] for p in split), table, tuple(p[2] or p[0] for p in split))
+
+
+_PAGE = _link("documents", "doc_id")
+_IN_SENTENCE = _link("sentences", "doc_id", "sentence_id")
+_ENDS = (_link("actors", "source=actor_id"), _link("actors", "target=actor_id"))
+LINKS: dict[str, tuple[Link, ...]] = {
+    "sections": (_PAGE,),
+    "segments": (_PAGE,),
+    "glossary": (_PAGE, _link("entities", "entity_id")),
+    "sentences": (_PAGE, _link("sections", "doc_id", "section_id")),
+    "names": (_IN_SENTENCE,),
+    "mentions": (_IN_SENTENCE, _link("entities", "entity_id"), _link("actors", "actor_id")),
+    "dates": (_IN_SENTENCE,),
+    "cooccurrences": (_IN_SENTENCE, *_ENDS),
+    "edges": _ENDS,
+    "edges_by_period": _ENDS,
+    "dyad_year": (_link("actors", "actor_id1=actor_id"), _link("actors", "actor_id2=actor_id")),
+    "events": (_IN_SENTENCE,),
+}
+
+
+def codebook(version: str) -> str:
+    """CODEBOOK.md: every file, table and column in words, with type, unit, missing values and keys."""
+    parts = [_preamble(version), *(_table_section(table) for table in TABLES.values()), _files_section()]
+    return "\n\n".join(parts) + "\n"
+
+
+def datapackage(files: Mapping[str, bytes | Fingerprint], version: str) -> str:
+    """datapackage.json: a Frictionless Data Package of the output files.
+
+    Parameters: files, path below the outputs folder → its bytes or (SHA-256, size); a file that holds times
+    (run.json) and the package itself do not belong in it. version, of the pipeline.
+    Returns: JSON text, resources sorted by path; foreign keys only to tables that are among the files.
+    Source: Data Package and Table Schema, version 1, which more programs read than version 2.
+    """
+    tables = {table.filename: table for table in TABLES.values() if table.filename in files}
+    present = {table.name for table in tables.values()}
+    names = _resource_names(files)
+    package = {
+        "name": NAME,
+        "title": TITLE,
+        "version": version,
+        "profile": "data-package",
+        "description": f"{CAVEAT} CODEBOOK.md explains every column. The code is under the MIT licence.",
+        "licenses": [TEXT_LICENCE],
+        "sources": list(SOURCES),
+        "resources": [
+            _resource(path, names[path], files[path]) | _tabular(tables.get(path), present)
+            for path in sorted(files)
+        ],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def fingerprint(content: bytes) -> Fingerprint:
+    """SHA-256 and size of a file's bytes."""
+    return hashlib.sha256(content).hexdigest(), len(content)
+
+
+def _preamble(version: str) -> str:
+    lines = (
+        "# Codebook",
+        "",
+        f"Of the files that {NAME} {version} writes. Made from the same definitions as datapackage.json.",
+        "",
+        CAVEAT,
+        "",
+        *(f"- {line}" for line in CONVENTIONS),
+    )
+    return "\n".join(lines)
+
+
+def _table_section(table: Table) -> str:
+    lines = [f"## {table.filename}", "", f"One row per {table.about}. Written by `{table.stage}`."]
+    if table.name in NOTES:
+        lines += ["", NOTES[table.name]]
+    keys = [f"Key: {', '.join(table.key) or 'none'}."]
+    keys += [f"{_join(link.columns)} → {link.table}.csv ({_join(link.targets)})." for link in _links(table)]
+    lines += ["", " ".join(keys)]
+    lines += ["", "| column | type | unit | missing | what |", "| --- | --- | --- | --- | --- |"]
+    lines += [_column_line(column) for column in table.columns]
+    return "\n".join(lines)
+
+
+def _column_line(column: Column) -> str:
+    about = column.about + (f" ({', '.join(column.enum)})" if column.enum else "")
+    missing = "never" if column.required else "empty"
+    cells = (column.name, TYPE_WORDS[column.type], _unit(column), missing, about)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _unit(column: Column) -> str:
+    if column.type == "date":
+        return "ISO 8601"
+    if column.type not in ("integer", "number"):
+        return ""
+    return UNITS.get(column.name, "count" if column.type == "integer" else "")
+
+
+def _files_section() -> str:
+    lines = ["## Other files", "", "| file | what |", "| --- | --- |"]
+    return "\n".join([*lines, *(f"| {name} | {about} |" for name, about in FILES.items())])
+
+
+def _links(table: Table) -> tuple[Link, ...]:
+    return LINKS.get(table.name, ())
+
+
+def _join(columns: tuple[str, ...]) -> str:
+    return ", ".join(columns)
+
+
+def _resource_names(paths: Mapping[str, Any]) -> dict[str, str]:
+    """A name of lower-case letters, digits and `-._` for each path; a number keeps like ones apart."""
+    # Tables first: their names are fixed, since foreign keys refer to them.
+    tables = {table.filename: table.name for table in TABLES.values()}
+    names: dict[str, str] = {}
+    taken: dict[str, int] = {}
+    for path in sorted(paths, key=lambda p: (p not in tables, p)):
+        name = base = tables.get(path) or re.sub(r"[^a-z0-9._-]+", "-", path.lower()).strip("-")
+        while name in taken:
+            taken[base] += 1
+            name = f"{base}-{taken[base]}"
+        taken[name] = 1
+        names[path] = name
+    return names
+
+
+def _resource(path: str, name: str, content: bytes | Fingerprint) -> dict[str, Any]:
+    digest, size = fingerprint(content) if isinstance(content, bytes) else content
+    ending = path.rpartition(".")[2].lower()
+    return {
+        "name": name,
+        "path": path,
+        "profile": "data-resource",
+        "format": ending,
+        "mediatype": MEDIA_TYPES.get(ending, "application/octet-stream"),
+        **({} if ending == "png" else {"encoding": "utf-8"}),
+        "bytes": size,
+        "hash": f"sha256:{digest}",
+    }
+
+
+def _tabular(table: Table | None, present: set[str]) -> dict[str, Any]:
+    if table is None:
+        return {}
+    return {
+        "profile": "tabular-data-resource",
+        "title": f"One row per {table.about}",
+        "description": NOTES.get(table.name, ""),
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True},
+        "schema": _schema(table, present),
+    }
+
+
+def _schema(table: Table, present: set[str]) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "fields": [_field(column) for column in table.columns],
+        "missingValues": [""],
+    }
+    required = {column.name for column in table.columns if column.required}
+    # A primary key may hold no missing value; the key of scores does (an empty label means all).
+    if table.key and required.issuperset(table.key):
+        schema["primaryKey"] = list(table.key)
+    keys = [
+        {"fields": list(link.columns), "reference": {"resource": link.table, "fields": list(link.targets)}}
+        for link in _links(table)
+        if link.table in present
+    ]
+    return schema | ({"foreignKeys": keys} if keys else {})
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {}
+    if column.required:
+        constraints["required"] = True
+    if column.enum:
+        constraints["enum"] = list(column.enum)
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": {"date": "string", "list": "string"}.get(column.type, column.type),
+        "description": column.about + ("; several joined by ;" if column.type == "list" else ""),
+    }
+    if column.type == "date":
+        field["rdfType"] = "http://www.w3.org/2001/XMLSchema#date"
+        constraints["pattern"] = DAY_PATTERN
+    if column.type == "boolean":
+        field |= {"trueValues": ["true"], "falseValues": ["false"]}
+    return field | ({"constraints": constraints} if constraints else {})

@@ -1,0 +1,96 @@
+"""annotations.jsonl: every mention and date as a W3C Web Annotation on the raw page.
+
+Any annotation client can show them on the scrape without knowing our tables: a target is found by position
+and, should the copy differ, by its quote with the words around it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+
+from pipeline.tables import Row
+
+CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+WIKIDATA = "http://www.wikidata.org/entity/"
+# Code points of context on each side: enough to tell repeated names apart, as in the model's examples.
+CONTEXT_CHARS = 32
+
+
+def web_annotations(
+    mentions: Iterable[Row], dates: Iterable[Row], entities: Iterable[Row], raw_texts: Mapping[str, str]
+) -> Iterator[str]:
+    """One line of JSON for every mention and date, page by page in order of their place on the raw page.
+
+    Parameters: rows of the tables of the same names; raw_texts, doc_id → raw file decoded as UTF-8 without
+    newline translation (asked for once a page, so it may load lazily).
+    Returns: lines that end in a line break. A quote is the raw text from the span's first to its last
+    character, with whatever stood between them (a line break, a removed blurb).
+    Raises: ValueError if a span does not lie inside its raw page; KeyError for a page without raw text.
+    Source: Web Annotation Data Model (W3C Recommendation, 23 February 2017); positions count code points.
+    """
+    known = {row["entity_id"]: row for row in entities}
+    pages: dict[str, list[tuple[Row, str, dict[str, Any]]]] = {}
+    for row in mentions:
+        pages.setdefault(row["doc_id"], []).append((row, row["mention_id"], _mention(row, known)))
+    for row in dates:
+        pages.setdefault(row["doc_id"], []).append((row, row["date_id"], _date(row)))
+    for doc_id, items in pages.items():
+        raw = raw_texts[doc_id]
+        for row, key, content in sorted(items, key=lambda item: (item[0]["raw_start"], item[0]["raw_end"])):
+            annotation = {
+                "@context": CONTEXT,
+                "id": f"urn:uuid:{uuid5(NAMESPACE_URL, f'wiki-relations/{doc_id}/{key}')}",
+                "type": "Annotation",
+                **content,
+                "target": {"source": f"raw/{quote(doc_id)}.txt", "selector": _selectors(row, key, raw)},
+            }
+            yield json.dumps(annotation, ensure_ascii=False) + "\n"
+
+
+def _selectors(row: Row, key: str, raw: str) -> list[dict[str, Any]]:
+    start, end = row["raw_start"], row["raw_end"]
+    if not 0 <= start < end <= len(raw):
+        raise ValueError(
+            f"{row['doc_id']}: {key}: raw span {start}-{end} lies outside the page of {len(raw)} code points"
+        )
+    return [
+        {
+            "type": "TextQuoteSelector",
+            "exact": raw[start:end],
+            "prefix": raw[max(0, start - CONTEXT_CHARS) : start],
+            "suffix": raw[end : end + CONTEXT_CHARS],
+        },
+        {"type": "TextPositionSelector", "start": start, "end": end},
+    ]
+
+
+def _mention(row: Row, known: Mapping[str, Row]) -> dict[str, Any]:
+    """Motivation and bodies of a mention: its entity, also in Wikidata, its label, and its actor."""
+    bodies = [_resource("identifying", f"entities.csv#{row['entity_id']}")]
+    wikidata_id = known.get(row["entity_id"], {}).get("wikidata_id")
+    if wikidata_id:
+        bodies.append(_resource("identifying", WIKIDATA + wikidata_id))
+    bodies.append(_text("classifying", row["label"]))
+    if row["actor_id"]:
+        bodies.append(_resource("linking", f"actors.csv#{row['actor_id']}"))
+    return {"motivation": "identifying", "body": bodies}
+
+
+def _date(row: Row) -> dict[str, Any]:
+    """Motivation and bodies of a date: its TIMEX3 value, its type, and its EDTF form where it has one."""
+    bodies = [_text("tagging", row["value"]), _text("classifying", row["type"])]
+    if row["edtf"]:
+        bodies.append(_resource("identifying", f"https://id.loc.gov/datatypes/edtf/{quote(row['edtf'])}"))
+    return {"motivation": "tagging", "body": bodies}
+
+
+def _resource(purpose: str, source: str) -> dict[str, str]:
+    return {"type": "SpecificResource", "purpose": purpose, "source": source}
+
+
+def _text(purpose: str, value: str) -> dict[str, str]:
+    return {"type": "TextualBody", "purpose": purpose, "value": value, "format": "text/plain"}
