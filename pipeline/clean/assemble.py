@@ -6,11 +6,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from pipeline.clean.blurbs import blurb_kind, is_truncated, unroll
+from pipeline.clean.blurbs import blurb_kind, is_truncated
 from pipeline.clean.headings import body_flags
 from pipeline.clean.joins import needs_space
 from pipeline.clean.pieces import Link, Piece, Scrape
 from pipeline.clean.sourcemap import MapBuilder
+from pipeline.facts import unroll
 from pipeline.records import Blurb, Page, Section, Segment
 
 # What is taken out of running prose. A citation leaked from a harvard template stands right behind the full stop:

@@ -1,0 +1,483 @@
+"""What a glossary blurb tells about its subject: names, kind of thing, dates.
+
+A blurb is the first sentence or two of an encyclopedia article, and its form is fixed by convention: `NAME (other
+names; life dates), also known as NAME, was a KIND OF THING …` (Wikipedia, Manual of Style/Lead section). The parser follows that
+form and gives nothing where it does not find it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+__all__ = ["BlurbFacts", "blurb_facts", "unroll"]
+
+
+@dataclass(frozen=True, slots=True)
+class BlurbFacts:
+    """Facts of one blurb; what it does not say is "".
+
+    head: the noun phrase behind `is a`, e.g. `country in Southeast Europe`. kind_hint: the mention label that fits, "" if
+    unclear. born, died (people), founded, ended (states, organisations, events: first and last day): ISO day, month or
+    year; a year before 1 AD is astronomical (480 BC is `-0479`).
+    """
+
+    full_name: str = ""
+    aliases: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
+    head: str = ""
+    kind_hint: str = ""
+    born: str = ""
+    died: str = ""
+    founded: str = ""
+    ended: str = ""
+
+
+# --- unrolling -------------------------------------------------------------------------------------------------------
+_DOTS = re.compile(r"\s?(?:\.\.\.|…)\s*$")
+# Capitals of Europe#List, capital -> capital
+_SECTION = re.compile(r"(?:(?<=\s)|(?<=\()|^)[A-Z0-9][^,;.()#]{0,80}#[^,;()]{0,60}, (?=\S)")
+_EMPTY = re.compile(r"\s*\((?:[\s,;:/–-]|\b(?:or|and|from|lit|IPA|pronounced)\b\.?)*\)")
+_OPENING = re.compile(r"\(\s*(?:[,;:]\s*)+")
+_CLOSING = re.compile(r"\s*(?:[,;:]\s*)+\)")
+_REPEATED = re.compile(r"(?:[;,]\s*){2,}")
+_WORD = re.compile(r"[^\W_]+")
+_SMALL = frozenset("the a an of and or in on at to by for from with as is was are were".split())
+
+
+def _key(word: str) -> str:
+    word = word.casefold()
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+# Capital city, capital | Yugoslavia, Yugoslav: a link's target and its words begin alike
+_CAPITAL = re.compile(r"(?<![\w-])[A-Z][\w-]*(?: [\w()’'–-]+){0,8}$")
+_NEXT = re.compile(r", ([^\W\d_]+)")
+
+
+def _same_root(one: str, other: str) -> bool:
+    shared = min(len(one), len(other)) - 2
+    return shared >= 4 and one[:shared] == other[:shared]
+
+
+def _drop_targets(text: str) -> str:
+    """Drop leaked link targets: the words behind the comma repeat the target's."""
+    out: list[str] = []
+    at = 0
+    for comma in _NEXT.finditer(text):
+        first = _key(comma.group(1))
+        if first in _SMALL:
+            continue
+        left = text[max(at, comma.start() - 110) : comma.start()]
+        words = left.split(" ")
+        # from the nearest capital backwards: the shortest stretch that can be the target
+        for k in range(len(words) - 1, max(len(words) - 10, -1), -1):
+            word = words[k].lstrip("(")
+            if word[-1:] in ",;.:" or (k < len(words) - 1 and word in ("is", "was", "are", "were")):
+                break
+            if not word[:1].isupper():
+                continue
+            keys = [_key(w) for w in _WORD.findall(" ".join(words[k:]))]
+            single = len(keys) == 1
+            if keys[0] == "list" and not single:
+                first = "list"  # List of cities and towns in Russia by population, largest city
+            if (single and keys[0] != first and _same_root(keys[0], first)) or (not single and first in keys):
+                start = comma.start() - len(" ".join(words[k:])) + (len(words[k]) - len(word))
+                out.append(text[at:start])
+                at = comma.start() + 2
+                break
+    out.append(text[at:])
+    return "".join(out)
+
+
+def unroll(blurb: str) -> str:
+    """A blurb as it reads: link targets that stand before their own words, emptied brackets and italics dropped."""
+    text = _DOTS.sub("", blurb)
+    text = re.sub(r"'{2,}", "", text)
+    text = _SECTION.sub("", text)
+    text = _drop_targets(text)
+    text = _EMPTY.sub("", text)
+    text = _OPENING.sub("(", text)
+    text = _CLOSING.sub(")", text)
+    text = _REPEATED.sub("; ", text)
+    return " ".join(text.split())
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+_MONTHS = {
+    name: n
+    for n, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
+}
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_YEAR = r"(?P<{0}>\d{{3,4}}|\d{{1,4}}(?= (?:BC|AD|CE)))(?: ?(?P<{0}era>BCE?|AD|CE))?"
+# 5 March 1953 | 16 October 190811 April 1985 (two dates run together) | March 5, 1953 | March 1953 | 480 BC | 1953
+_DATE = re.compile(
+    rf"(?P<d1>\d{{1,2}}) (?P<m1>{_MONTH}),? {_YEAR.format('y1')}"
+    rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}}),? {_YEAR.format('y2')}"
+    rf"|(?P<m3>{_MONTH}),? {_YEAR.format('y3')}"
+    rf"|(?<![\d,.])(?P<y4>\d{{3,4}}|\d{{1,4}}(?= (?:BC|AD|CE)))(?: ?(?P<y4era>BCE?|AD|CE))?(?![\d,%]\d|(?<=\d{{3}})s)"
+)
+
+
+def _iso(match: re.Match[str]) -> str:
+    for n in "1234":
+        year = match.group(f"y{n}")
+        if year is None:
+            continue
+        value = int(year)
+        before = (match.group(f"y{n}era") or "").startswith("BC")
+        text = f"-{value - 1:04d}" if before and value > 1 else f"{0 if before else value:04d}"
+        if n != "4":
+            text += f"-{_MONTHS[match.group(f'm{n}').lower()]:02d}"
+        if n in "12":
+            text += f"-{int(match.group(f'd{n}')):02d}"
+        return text
+    return ""
+
+
+def _dates(text: str) -> list[tuple[int, int, str]]:
+    found = [(m.start(), m.end(), _iso(m)) for m in _DATE.finditer(text)]
+    # in a range the era of the end is that of the start: 336–323 BC
+    for k in range(len(found) - 1):
+        a, b = found[k], found[k + 1]
+        if (
+            b[2].startswith("-")
+            and not a[2].startswith("-")
+            and text[a[1] : b[0]].strip(" c.") in ("–", "-", "to", "until")
+        ):
+            year, *rest = a[2].split("-")
+            found[k] = (a[0], a[1], "-".join([f"-{int(year) - 1:04d}", *rest]))
+    return found
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+_VERB = re.compile(
+    r"\b(?:is|was|are|were|refers to|comprised|denotes|(?:has|had) been)\b(?! (?:formally|officially|also|sometimes) (?:known|called))"
+)
+_STARTER = re.compile(
+    r"(?:In|On|At|After|During|From|Since|Between|Following|Throughout|Before|By|Under|When|While|As|This|These) "
+)
+_ARTICLE = re.compile(r"(?:the|an?) ", re.I)
+_CUE = re.compile(
+    r"\b(?:(?:also|formally|officially|commonly|often|sometimes|better|formerly|previously|originally|popularly|widely|generally|"
+    r"informally|colloquially|later|simply|historically|usually|alternatively|variously|now|best|and)[, ]+)*"
+    r"(?:known(?: simply)? as|called|referred to as|abbreviated(?: as| to)?|shortened to|named|styled|nicknamed|spelled|spelt|written|"
+    r"translated as|romani[sz]ed as|formally|officially|formerly|previously|originally|short for|or|born|née)\b(?: as\b)? "
+)
+_NAME_GOES_ON = re.compile(r",(?: and)? [A-Z][\w-]*(?:,? and [A-Z]|, [A-Z]|(?<=and) )")
+_ABBREVIATION = re.compile(
+    r"(?<![\w-])(?:[A-Z]{1,3}[&-]?[A-Za-z]{0,3}[A-Z][A-Z\d-]*|[A-Z]\.(?:[A-Z]\.)+)(?![\w-])"
+)
+_NAME = re.compile(r"[\"“”'’]*[^\W\d_a-z]|\d{4} [^\W\d_]")
+_NAME_STOP = re.compile(
+    r"[;:(),.]| (?:is|was|are|were|who|which|that|since|until|from|in|by|and (?:later|formerly|also|commonly)|to distinguish|"
+    r"for short|born|died|of (?:the )?(?:same|which)|because|due|after|during|but|comprised|lasted|began|refers)\b"
+)
+
+
+def _bare(name: str) -> str:
+    name = name.strip(" \t\xa0,;:\"“”'’–-")
+    return _ARTICLE.sub("", name, count=1) if _ARTICLE.match(name) else name
+
+
+def _good_name(name: str) -> bool:
+    if not 1 < len(name) <= 90 or not _NAME.match(name) or len(name.split()) > 12:
+        return False
+    return not re.match(rf"(?:{_MONTH}) \d|\d{{1,2}} [A-Z]", name)
+
+
+def _aliases(intro: str) -> list[str]:
+    found = []
+    for match in _CUE.finditer(intro):
+        rest = intro[match.end() :]
+        stop = _NAME_STOP.search(rest)
+        names = [rest[: stop.start()] if stop else rest]
+        while stop and names[0].startswith("the ") and (more := _NAME_GOES_ON.match(rest, stop.start())):
+            # the Treaty of Friendship, Co-operation and Mutual Assistance: the comma is the name's own
+            stop = _NAME_STOP.search(rest, more.end())
+            names = [rest[: stop.start()] if stop else rest]
+        # the Dual Monarchy or the Habsburg Monarchy: more names of the same kind
+        tail = rest[stop.start() :] if stop else ""
+        while (more := re.match(r"(?:, (?:or |and )?| or )((?:the )?[A-Z][^,;:().]*)", tail)) and len(
+            names
+        ) < 5:
+            inner = _NAME_STOP.search(more.group(1))
+            names.append(more.group(1)[: inner.start()] if inner else more.group(1))
+            if inner:
+                break
+            tail = tail[more.end() :]
+        for name in names:
+            found += [_bare(p) for p in re.split(r",? or | and the (?=[A-Z])", name)]
+    return [n for n in found if _good_name(n)]
+
+
+def _abbreviations(text: str) -> list[str]:
+    found = []
+    for bracket in re.findall(r"\(([^()]*)\)", text):
+        first = re.split(r"[;:]", bracket)[0]
+        found += [a for a in _ABBREVIATION.findall(first) if a not in ("BC", "BCE", "AD", "CE", "IPA")]
+    for match in re.finditer(
+        r"\b(?:abbreviated|shortened|acronym|initialism)(?: as| to)? ([A-Z][\w.-]+)", text
+    ):
+        found.append(match.group(1).rstrip("."))
+    for match in re.finditer(
+        r"\) or ([A-Z]{2,8})\b|\bas [A-Z]\w+ or ([A-Z]{2,8})\b|\bor simply (?:the )?([A-Z]{2,8})\b", text
+    ):
+        found.append(next(g for g in match.groups() if g))
+    return found
+
+
+# --- kind of thing ---------------------------------------------------------------------------------------------------
+_HEAD_START = re.compile(
+    r"\s*(?:(?:currently|formerly|also|usually|generally|commonly|officially|now|once|widely|both|considered|regarded as|essentially|"
+    r"effectively|traditionally) )*(?:one of (?:the )?(?:many |several |two |three |four |five )?|(?:a|an|the|any|two|three|several|various|its|his)\b )?"
+)
+_HEAD_STOP = re.compile(
+    r"[.;:()]|, (?!(?:[a-z-]+, )*[a-z-]+ (?:and|or) )| (?:that|which|who|whom|whose|when|where|while|signed|located|situated|founded|established|"
+    r"created|formed|composed|comprising|consisting|bordered|bordering|born|known|fought|held|between|from|led|based|published|"
+    r"written|directed|developed|on|during|since|until|to|by|for|with|under|serving|spanning|lying|as|after|before|against|being|focusing|aiming|dedicated|responsible|belonging|caused|used|made|designed|capable)\b"
+)
+_OF_WHAT = frozenset(
+    "series group set type form part phase one kind member genus list number variety class system sort pair".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    table: dict[str, str] = {}
+    text = files("pipeline").joinpath("data/type_nouns.csv").read_text(encoding="utf8")
+    for row in text.splitlines()[1:]:
+        label, _, nouns = row.partition(",")
+        for noun in nouns.split():
+            table.setdefault(noun, label)
+    return table
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
+        return word[:-1]
+    return word
+
+
+def _head_label(head: str) -> str:
+    """The label of the noun that a noun phrase is about."""
+    table = _labels()
+    for clause in re.split(r" of (?:the |an? )?", head)[:3]:
+        core = re.split(r" (?:in|at|near|off|within|among|across|along|around|over|into) ", clause)[0]
+        parts = [p for p in re.split(r",? and |,? or |, | & ", core) if p]
+        for part in parts:
+            words = [w.lower() for w in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", part)]
+            if not words:
+                continue
+            last = words[-1]
+            label = table.get(last) or table.get(_singular(last)) or table.get(_singular(last.split("-")[-1]))
+            if label:
+                return label
+        lead = re.findall(r"[a-z]+", parts[0].lower())[-1:] if parts else []
+        if not lead or _singular(lead[0]) not in _OF_WHAT:
+            break
+    return ""
+
+
+_FIELDS = re.compile(
+    r"(?:^|[,|])\s*([A-Za-z]\w*(?:[ _]\w+){0,3})\s*=\s*([^=]*?)(?=\s*[,|]\s*[A-Za-z]\w*(?:[ _]\w+){0,3}\s*=|$)"
+)
+_STATE_FIELDS = (
+    "flag",
+    "anthem",
+    "coat",
+    "capital",
+    "government",
+    "national_motto",
+    "map_caption",
+    "symbol",
+    "emblem",
+    "era",
+    "status",
+)
+
+
+def _infobox(text: str) -> BlurbFacts:
+    fields = {name.strip().lower().replace(" ", "_"): value.strip() for name, value in _FIELDS.findall(text)}
+    names = []
+    for key in (
+        "conventional_long_name",
+        "common_name",
+        "name",
+        "native_name",
+        "official_name",
+        "fullname",
+        "birth_name",
+    ):
+        if _good_name(_bare(fields.get(key, ""))):
+            names.append(_bare(fields[key]))
+    for key in ("image_flag", "image_coat"):
+        # Flag of Serbia.svg | Coat of arms of the Republic (1920).svg
+        match = re.match(r"(?:Flag|Coat of [Aa]rms|Emblem) of (?:the )?([^.(]+)", fields.get(key, ""))
+        if match and _good_name(match.group(1).strip()):
+            names.append(match.group(1).strip())
+    names = list(dict.fromkeys(names))
+    kind = ""
+    if any(part in key for key in fields for part in _STATE_FIELDS):
+        kind = "GPE"
+    elif any(key.startswith(("birth", "death", "spouse", "term_", "office", "party")) for key in fields):
+        kind = "PERSON"
+    elif any(key in ("combatant1", "battle_name", "conflict", "casualties1", "commander1") for key in fields):
+        kind = "EVENT"
+
+    def date(*keys: str) -> str:
+        for key in keys:
+            found = _dates(fields.get(key, ""))
+            if found:
+                return found[0][2]
+        return ""
+
+    return BlurbFacts(
+        full_name=names[0] if names else "",
+        aliases=tuple(names[1:]),
+        kind_hint=kind,
+        born=date("birth_date"),
+        died=date("death_date"),
+        founded=date("date_start", "year_start", "established", "established_date1", "formation", "founded"),
+        ended=date("date_end", "year_end", "dissolved"),
+    )
+
+
+# --- life and existence ----------------------------------------------------------------------------------------------
+_FOUNDED = re.compile(
+    r"\b(?:founded|established|formed|created|incorporated|signed|launched|proclaimed|inaugurated|adopted|concluded|organi[sz]ed|"
+    r"began|started|broke out|took place|fought|held|declared|ratified|came into (?:being|existence|force))\b[^.;]{0,40}?"
+    r"\b(?:in|on|from|between)\b(?: (?:the|early|late|mid))? (?=(?:\d|" + _MONTH + "))"
+)
+_SPELL = re.compile(r"\b(?:from|between)\b(?: (?:c\.|about|around|early|late))? (?=(?:\d|" + _MONTH + "))")
+_ENDED = re.compile(
+    r"\b(?:dissolved|abolished|disbanded|ended|collapsed|ceased to exist|was annexed|dissolution)\b[^.;]{0,40}?\b(?:in|on)\b "
+    r"(?=(?:\d|" + _MONTH + "))"
+)
+
+
+def _life(bracket: str, verb: str) -> tuple[str, str]:
+    """(born, died) of the bracket behind a name."""
+    dates = _dates(bracket)
+    if not dates:
+        return "", ""
+    if len(dates) >= 2 and not re.search(r"\b(?:reigned|ruled|r\.)\s*$", bracket[: dates[0][0]]):
+        return dates[0][2], dates[1][2]
+    before = bracket[: dates[0][0]].rstrip()
+    after = bracket[dates[0][1] :].lstrip()
+    if re.search(r"[–-]$|\b(?:died|d\.)(?: c\.)?$", before):
+        return "", dates[0][2]
+    if re.search(r"\b(?:born|b\.)(?: on| in| c\.)?$", before) or after.startswith(("–", "-")):
+        return dates[0][2], ""
+    return (dates[0][2], "") if verb in ("is", "are") else ("", dates[0][2])
+
+
+def _spell(text: str) -> tuple[str, str]:
+    """(founded, ended) that a definition states."""
+    dates = _dates(text)
+
+    def at(pos: int) -> int:
+        return next((k for k, d in enumerate(dates) if d[0] == pos), -1)
+
+    match = _SPELL.search(text)
+    if match and (k := at(match.end())) >= 0 and k + 1 < len(dates):
+        between = text[dates[k][1] : dates[k + 1][0]]
+        if re.fullmatch(
+            r"\s*(?:,? ?(?:to|until|till|and|through|–|-)(?: its| the)?(?: [a-z]+ (?:in|on))?)\s*", between
+        ):
+            return dates[k][2], dates[k + 1][2]
+    founded = ended = ""
+    match = _FOUNDED.search(text)
+    if match and (k := at(match.end())) >= 0:
+        founded = dates[k][2]
+    match = _ENDED.search(text)
+    if match and (k := at(match.end())) >= 0:
+        ended = dates[k][2]
+    return founded, ended
+
+
+def _intro(text: str) -> tuple[str, str, str]:
+    """(what stands before the first verb outside brackets, the verb, what follows it)."""
+    depth_free = re.sub(r"\([^()]*\)", lambda m: "\0" * len(m.group()), text)
+    match = _VERB.search(depth_free)
+    if not match:
+        return text, "", ""
+    return text[: match.start()], match.group(), text[match.end() :]
+
+
+def blurb_facts(text: str, anchor: str = "") -> BlurbFacts:
+    """Read the facts off a blurb.
+
+    Parameters: text, a blurb verbatim or unrolled; anchor, the words it was linked from (used to tell an alias).
+    Returns: a BlurbFacts; names without article, in the order they stand.
+    Example: blurb_facts("Warsaw is the capital of Poland.").head == "capital of Poland"
+    """
+    if len(_FIELDS.findall(text)) >= 2 or re.match(r"\s*[,|]\s*\w+\s*=", text):
+        return _infobox(_DOTS.sub("", text))
+    gloss = re.sub(r"\band, (later|then|formerly), ", r"and \1 ", unroll(text))
+    if re.search(r"\b(?:may|can) (?:also )?refer to\b", gloss[:120]):
+        return BlurbFacts(full_name=_bare(re.split(r"[,(]| (?:may|can)\b", gloss)[0]))
+    intro, verb, rest = _intro(gloss)
+    if _STARTER.match(gloss):
+        # In June 1941, Germany invaded …: an event without a subject; its day comes first
+        opening = _dates(gloss[:60])
+        return BlurbFacts(founded=opening[0][2] if opening and opening[0][0] <= 12 else "")
+    head, kind = _head(rest) if verb else ("", "")
+    bracket = re.search(r"\(([^()]*)\)?", intro)
+    inside = bracket.group(1) if bracket else ""
+    born, died = _life(inside, verb)
+    if (born or died) and kind in ("", "NORP", "LAW"):
+        sure = (
+            re.search(r"\b(?:born|died)\b", inside)
+            or re.search(r"\bwho\b", rest)
+            or len(max(born, died, key=len)) > 8
+        )
+        kind = "PERSON" if sure else kind
+    founded, ended = ("", "") if kind == "PERSON" else _spell(gloss)
+    if kind != "PERSON" and (born or died):
+        founded, ended, born, died = founded or born, ended or died, "", ""
+    names = _subjects(intro)
+    if verb and not head and not kind and names and anchor and not _names_same(names[0], anchor):
+        names = []  # The Soviet Union was dissolved …: the blurb speaks of something else than the link
+    short = list(dict.fromkeys(_abbreviations(intro)))
+    seen = {*(n.casefold() for n in names[:1]), *(s.casefold() for s in short)}
+    kept = [a for a in dict.fromkeys([*names[1:], *_aliases(intro)]) if a.casefold() not in seen]
+    return BlurbFacts(
+        names[0] if names else "", tuple(kept), tuple(short), head, kind, born, died, founded, ended
+    )
+
+
+def _subjects(intro: str) -> list[str]:
+    """The name or names (`Serbia and Montenegro or simply Montenegro`) that a blurb starts with."""
+    subject = re.split(r"[(,;]", intro)[0]
+    names = [_bare(p.rstrip(". ")) for p in re.split(r" or (?:simply )?", subject)]
+    return [n for n in names if n and len(n) <= 90 and len(n.split()) <= 14]
+
+
+def _names_same(name: str, anchor: str) -> bool:
+    one = {_key(w) for w in _WORD.findall(name)} - _SMALL
+    other = {_key(w) for w in _WORD.findall(anchor)} - _SMALL
+    return one == other
+
+
+def _head(rest: str) -> tuple[str, str]:
+    """The noun phrase behind the verb and its label; a participle without article (`was signed`) is none."""
+    start = _HEAD_START.match(rest)
+    body = rest[start.end() :] if start else rest
+    stop = _HEAD_STOP.search(body)
+    head = " ".join((body[: stop.start()] if stop else body).split()[:14])
+    label = _head_label(head)
+    has_article = bool(
+        start and re.search(r"\b(?:an?|the|one of|any|two|three|several|various|its|his)\b", start.group())
+    )
+    return (head, label) if has_article or label else ("", "")
