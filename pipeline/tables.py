@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import io
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -430,17 +429,34 @@ def parse_cell(text: str, column: Column) -> Any:
     raise ValueError(f"unknown column type {column.type!r}")
 
 
+def format_csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A whole CSV file: `\\n` ends a line, quoting as in RFC 4180; cells as in `format_cell`."""
+    lines = _Lines()
+    # Given "\n" the writer leaves a cell with a lone "\r" unquoted, which no reader takes: so it is given both.
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([format_cell(value) for value in row] for row in rows)
+    return "".join(lines.lines)
+
+
+class _Lines:
+    """Takes the lines of a CSV writer and ends each with `\\n`."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write(self, line: str) -> int:
+        self.lines.append(line.removesuffix("\r\n") + "\n")
+        return len(line)
+
+
 def format_table(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:
     """The whole CSV file of a table: header, `\\n`, RFC 4180 quoting.
 
     Raises: KeyError if a row lacks a column of the table.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for row in rows:
-        writer.writerow([format_cell(row[name]) for name in table.column_names])
-    return buffer.getvalue()
+    names = table.column_names
+    return format_csv(names, ([row[name] for name in names] for row in rows))
 
 
 @contextlib.contextmanager

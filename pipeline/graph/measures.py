@@ -34,7 +34,7 @@ def actor_measures(graph: nx.Graph, *, seed: int = 0) -> dict[str, dict[str, Any
             "betweenness": round(between[i], 6),
             "community": community[i],
             "pagerank": round(rank[i], 6),
-            "clustering": round(clustering[i], 6),
+            "clustering": round(float(clustering[i]), 6),  # networkx gives a whole 0 below two neighbours
         }
         for i, name in enumerate(names)
     }

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 import networkx as nx
 
 from pipeline.graph.exports.attributes import fit_graph
-from pipeline.tables import Row, format_cell
+from pipeline.tables import Row, format_csv
 
 
 def render_graphml(graph: nx.Graph) -> str:
     """GraphML with typed attributes, for igraph, Gephi, yEd, Cytoscape and networkx."""
     # `generate_graphml` writes with the standard library whether or not lxml is there, so the bytes are the
     # same.
-    lines = nx.generate_graphml(fit_graph(graph), named_key_ids=True)
+    # Its key ids are numbers: igraph refuses an id that both a node's and an edge's attribute have.
+    lines = nx.generate_graphml(fit_graph(graph))
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(lines) + "\n"
 
 
@@ -40,7 +38,7 @@ def render_adjacency(graph: nx.Graph) -> str:
     """The symmetric matrix of weights, actor ids as header and first column, 0 where two never meet."""
     names = sorted(graph)
     weights = ([graph[one].get(two, {}).get("weight", 0) for two in names] for one in names)
-    return _csv(["", *names], ([name, *row] for name, row in zip(names, weights, strict=True)))
+    return format_csv(["", *names], ([name, *row] for name, row in zip(names, weights, strict=True)))
 
 
 # Column of Gephi's import table → column of ours.
@@ -81,17 +79,11 @@ GEPHI_EDGES = {
 
 def render_gephi_nodes(actors: Iterable[Row]) -> str:
     """Gephi's node table, in the order of the actors."""
-    return _csv(list(GEPHI_NODES), ([row[name] for name in GEPHI_NODES.values()] for row in actors))
+    return format_csv(list(GEPHI_NODES), ([row[name] for name in GEPHI_NODES.values()] for row in actors))
 
 
 def render_gephi_edges(edges: Iterable[Row]) -> str:
     """Gephi's edge table: undirected, of relation co_mention."""
-    return _csv(list(GEPHI_EDGES), ([row.get(name, name) for name in GEPHI_EDGES.values()] for row in edges))
-
-
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([format_cell(value) for value in row] for row in rows)
-    return buffer.getvalue()
+    return format_csv(
+        list(GEPHI_EDGES), ([row.get(name, name) for name in GEPHI_EDGES.values()] for row in edges)
+    )
