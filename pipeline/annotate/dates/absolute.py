@@ -15,7 +15,7 @@ RE_DIGITS = re.compile(r"\d+")
 RE_POSSESSIVE = re.compile(r"\d['’]s")
 _YEAR = r"(?:G?(?P<y>Y)(?P<b>[BG]?)|G(?P<y2>[DEH])|(?P<y3>[DEHq])(?P<b3>[BG]))"
 _DAY = r"t?(?P<d>[DO])"
-_MONTH = r"(?P<m>[Mm])\.?"
+_MONTH = r"(?:(?P<m>M)|(?P<m2>m)\.?)"
 _DEICTIC = r"(?:ds?|t?[sR]|t)U"
 
 
@@ -30,6 +30,11 @@ def ordinal(line: Line, first: int, last: int) -> int:
     """`twenty-first`, `21st`, `third` as a number."""
     total = number(line, last - 1)
     return total + (int(line.tokens[first].value) if line.letter(first) == "N" else 0)
+
+
+def _month_at(g: dict[str, int]) -> int:
+    """Token index of the month's name, full or abbreviated."""
+    return g["m"] if "m" in g else g["m2"]
 
 
 def _year_of(line: Line, g: dict[str, int]) -> int | None:
@@ -53,8 +58,8 @@ def _date(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         fields["day"] = _day_of(line, g)
         if fields["day"] is None or (line.tokens[g["d"]].text.isalpha() and line.letter(g["d"] - 1) != "t"):
             return None
-    if "m" in g:
-        fields["month"] = int(line.tokens[g["m"]].value)
+    if "m" in g or "m2" in g:
+        fields["month"] = int(line.tokens[_month_at(g)].value)
     fields["year"] = _year_of(line, g)
     return Parts(**fields)
 
@@ -67,15 +72,17 @@ def _month_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 
 def _day_month(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """A day and a month without year: "14 October", "May 4"; not "in May 20 people"."""
-    if g["d"] > g["m"] and line.letter(j) in "nUu$" or line.letter(j) == "-" and line.letter(j + 1) in "Uu":
+    if g["d"] > _month_at(g) and line.letter(j) in "nUu$" or line.letter(j) == "-" and line.letter(j + 1) in "Uu":
         return None
-    if g["d"] < g["m"] and line.letter(g["d"] - 1) in "h$":
+    if g["d"] > _month_at(g) and line.tokens[g["d"]].text.isalpha() and line.letter(j) in "IxM":
+        return None  # "by the end of May the Second Squadron"
+    if g["d"] < _month_at(g) and line.letter(g["d"] - 1) in "h$":
         return None
     return _date(line, g, i, j)
 
 
 def _bare_month(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
-    if not is_bare_month(line, g["m"]):
+    if not is_bare_month(line, _month_at(g)):
         return None
     return _date(line, g, i, j)
 
@@ -93,7 +100,7 @@ def _turned_month(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None
 def _of_deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`October of that year`, `the summer of next year`, `the 7th of the following month`."""
     unit = line.tokens[j - 1].value
-    if unit not in ("Y", "M") or (unit == "M" and "m" in g):
+    if unit not in ("Y", "M") or (unit == "M" and ("m" in g or "m2" in g)):
         return None
     sign = next(
         (
@@ -104,7 +111,7 @@ def _of_deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         0,
     )
     season = line.tokens[g["s"]].value if "s" in g else ""
-    parts = _date(line, {k: v for k, v in g.items() if k in "dm"}, i, j)
+    parts = _date(line, {k: v for k, v in g.items() if k in ("d", "m", "m2")}, i, j)
     if parts is None:
         return None
     return Parts(day=parts.day, month=parts.month, season=season, shift=(unit, sign))
@@ -263,8 +270,8 @@ def _ordinal_day(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _holiday(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     rule = line.tokens[g["j"]].value
     year = _year_of(line, g)
-    if year is None and line.letter(j) == "I" and line.letter(j - 1) == "J":
-        return None
+    if year is None and (line.letter(j) == "I" or line.letter(i - 1) == "I"):
+        return None  # "Easter Rising", "White Christmas"
     return Parts(holiday=rule, year=year)
 
 

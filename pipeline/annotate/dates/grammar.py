@@ -14,7 +14,10 @@ from pipeline.annotate.dates.parts import Expression, Line, Parts
 
 RULES = (*absolute.RULES, *relative.RULES)
 RE_APPROX = re.compile(r"(?:c{1,2}|by|yz|V(?=[NDEH]))")
-RE_PART = re.compile(r"t?(?:p-?r-?)?(?P<p>p)-?|(?P<q>p)i|t?[pO]?(?P<n>[pP])f|(?P<l>L)i?")
+RE_EARLY = re.compile(r"t?(?:p-?r-?)?(?P<p>p)-?")
+RE_EARLY_IN = re.compile(r"(?P<p>p)i")
+RE_END_OF = re.compile(r"t?(?P<a>[pO]?)(?P<n>[pP])f")
+RE_LATER = re.compile(r"(?P<l>L)i?")
 RE_HALF = re.compile(r"t?(?P<o>[OpR])-?(?P<f>[FQ])f")
 RE_DAYPART = re.compile(r"t?p?-?(?P<t>T)u?f|pit(?P<t2>T)f")
 RE_EDGE = re.compile(r"t(?P<o>[OR])(?P<u>U)f")
@@ -75,6 +78,8 @@ def _read(line: Line, i: int, depth: int) -> Expression | None:
 
 def _approx(line: Line, i: int, inner: Expression) -> Parts | None:
     """`about 1910`, `nearly a year`, `more than 40 days`."""
+    if line.word(inner.first - 1) in ("over", "under") and line.letter(inner.first) == "t":
+        return None  # "over the next few months"
     mods = [
         line.tokens[k].value
         for k in range(i, inner.first)
@@ -98,7 +103,7 @@ def _approx(line: Line, i: int, inner: Expression) -> Parts | None:
 
 def _narrow(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     """`early February`, `late in the year`, `the end of 1945`, `later that month`."""
-    k = next(g[name] for name in ("p", "q", "n", "l") if name in g)
+    k = next(g[name] for name in ("p", "n", "l") if name in g)
     mod = line.tokens[k].value
     if parts.type not in ("DATE",) or parts.mod or parts.daypart:
         return parts if parts.type == "TIME" and "n" not in g and "l" not in g and not parts.clock else None
@@ -113,8 +118,7 @@ def _narrow(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     if parts.day is not None and parts.month is not None or parts.head and parts.day is not None:
         return None
     if mod == "PART":
-        narrowing = line.letter(k - 1) in "pO" and k - 1 >= g.get("start", 0)
-        if narrowing:
+        if "a" in g:
             value = line.tokens[k - 1].value
             mod = {"1": "START", "-1": "END"}.get(value, value if value in ("START", "MID", "END") else "")
             return replace(parts, mod=mod) if mod else None
@@ -178,7 +182,10 @@ _PREFIXES = (
     (RE_EDGE, _edge),
     (RE_HALF, _half),
     (RE_DAYPART, _in_day),
-    (RE_PART, _narrow),
+    (RE_END_OF, _narrow),
+    (RE_EARLY, _narrow),
+    (RE_EARLY_IN, _narrow),
+    (RE_LATER, _narrow),
 )
 
 

@@ -21,8 +21,9 @@ from pipeline.annotate.dates.value import (
     year_string,
 )
 
-_SEASON_MONTH = {"SP": 4, "SU": 7, "FA": 10, "WI": 12}
+_SEASON_MONTH = {"SP": 4, "SU": 7, "FA": 10, "WI": 1}
 WRAP = 6
+ON = dict.fromkeys("paren earlier quote since until mod back far year of past cross".split(), True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,42 @@ class Narrative:
         return found
 
     def _move(self, line: Line, r: Resolved) -> None:
-        moment = r.moment
+        moment, e = r.moment, r.expression
         if moment is None:
+            return
+        if self.ref is not None and self._background(line, e, moment):
             return
         self.ref = moment
         if moment.day is not None:
             self.day = moment
+
+    def _background(self, line: Line, e: Expression, moment: Moment) -> bool:
+        ref = self.ref
+        letters = line.letters
+        initial = e.first <= 3
+        before = line.word(e.first - 1)
+        steps = moment.year - ref.year
+        if ON["paren"] and letters.rfind("(", 0, e.first) > letters.rfind(")", 0, e.first) and not initial:
+            return True
+        if ON["earlier"] and e.parts.shift is not None and (e.parts.shift[1] or 0) < 0:
+            return True
+        if ON["quote"] and letters.count('"', 0, e.first) % 2 == 1:
+            return True
+        if ON["since"] and before == "since":
+            return True
+        if ON["until"] and not initial and before in ("until", "till", "by", "to", "through", "before"):
+            return True
+        if ON["mod"] and not initial and letters[e.first - 1] in "taxI" + "x" and line.letter(e.last) in "xI" and e.parts.shift is None:
+            return True
+        if ON["back"] and steps < 0 and not initial:
+            return True
+        if ON["far"] and steps > 1 and not initial:
+            return True
+        if ON["year"] and steps != 0 and not initial and moment.month is None:
+            return True
+        if ON["of"] and not initial and before == "of" and steps != 0:
+            return True
+        return False
 
     def _value(self, line: Line, e: Expression, found: list[Resolved]) -> Resolved:
         p = e.parts

@@ -121,6 +121,13 @@ def _one(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     return _length(line, g, i, j, 1, unit)
 
 
+def _long(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`year-long`."""
+    if line.word(g["v"]) != "long":
+        return None
+    return Parts(type="DURATION", period=period(1, line.tokens[g["u"]].value))
+
+
 def _vague(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`several decades`, `a few days`, `many months`."""
     if line.word(g["v"]) == "some" and line.letter(g["u"]) == "U":
@@ -215,7 +222,8 @@ def _deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         or (line.word(i + 1) == "last" and unit in ("DE", "CE"))
     ):
         return Parts(type="DURATION", period=period(1, unit))
-    if sign and line.word(i - 1) == "for" or (line.word(i - 1) in ("over", "within") and unit == "DE"):
+    told = line.word(i - 1) == "for" and line.word(j - 2) in ("next", "coming")
+    if told or (line.word(i - 1) in ("over", "within") and unit == "DE"):
         return Parts(type="DURATION", period=period(1, unit))
     if unit == "2W":
         return Parts(shift=("W", 2 * sign))
@@ -344,9 +352,11 @@ RULES: tuple[Rule, ...] = (
     *_length_rules("number and a half", rf"(?P<n>[ND])ja(?P<f>F){_UNIT}", _and_a_half),
     *_length_rules("unit and a half", rf"a{_UNIT}ja(?P<f>F)", _and_a_half),
     *_length_rules("fraction", rf"(?:a|(?P<n>N))?(?P<f>[FQ])-?f?a?-?{_UNIT}", _fraction),
-    _rule("next units", rf"t?(?:R(?P<n>[NDEH])|R(?P<v>V)|R)v?(?P<u>u)", _next_units),
+    _rule("next units", r"t?(?:[RO](?P<n>[NDEH])|[RO](?P<v>V)|R)v?(?P<u>u)", _next_units),
     _rule("previous units", rf"t?(?P<n>[NDEH])R(?P<u>u)", _next_units),
+    _rule("counted period", rf"[ta]?{_NUMBER}-?{_UNIT}-?(?P<p>C)", _counted),
     *_length_rules("counted", rf"t?{_NUMBER}(?:-|v){{0,2}}{_UNIT}", _counted),
+    _rule("year-long", r"(?P<u>U)-(?P<v>v)", _long),
     *_length_rules("couple", rf"a?(?P<v>k)f?{_UNIT}", _vague),
     *_length_rules("vague", rf"[at]?(?P<v>V)f?v?{_UNIT}", _vague),
     *_length_rules("one", rf"av?-?(?P<u>U)", _one),
