@@ -6,9 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pipeline.codebook_words import CAVEAT, CONVENTIONS, FILES, NOTES, TYPE_WORDS, UNITS
+from pipeline.graph.exports.plain import GEPHI_EDGES, GEPHI_NODES
 from pipeline.tables import TABLES, Column, Table
 
 Fingerprint = tuple[str, int]  # SHA-256 in hexadecimal, size in bytes
@@ -44,6 +46,8 @@ MEDIA_TYPES = {
 }
 # ISO 8601 with astronomical years; not Frictionless's `date`, whose readers know no year before 1 AD.
 DAY_PATTERN = r"-?\d{4,}-\d\d-\d\d"
+# Gephi's import tables: file → table of ours that it renames.
+GEPHI = {"gephi_nodes.csv": ("actors", GEPHI_NODES), "gephi_edges.csv": ("edges", GEPHI_EDGES)}
 
 
 class Link(NamedTuple):
@@ -81,7 +85,12 @@ LINKS: dict[str, tuple[Link, ...]] = {
 
 def codebook(version: str) -> str:
     """CODEBOOK.md: every file, table and column in words, with type, unit, missing values and keys."""
-    parts = [_preamble(version), *(_table_section(table) for table in TABLES.values()), _files_section()]
+    parts = [
+        _preamble(version),
+        *(_table_section(table) for table in TABLES.values()),
+        *(_gephi_section(name) for name in GEPHI),
+        _files_section(),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -105,7 +114,7 @@ def datapackage(files: Mapping[str, bytes | Fingerprint], version: str) -> str:
         "licenses": [TEXT_LICENCE],
         "sources": list(SOURCES),
         "resources": [
-            _resource(path, names[path], files[path]) | _tabular(tables.get(path), present)
+            _resource(path, names[path], files[path]) | _content(path, tables.get(path), present)
             for path in sorted(files)
         ],
     }
@@ -157,6 +166,15 @@ def _unit(column: Column) -> str:
     return UNITS.get(column.name, "count" if column.type == "integer" else "")
 
 
+def _gephi_section(filename: str) -> str:
+    table, columns = GEPHI[filename]
+    known = set(TABLES[table].column_names)
+    lines = [f"## {filename}", "", f"{table}.csv under the names that Gephi's spreadsheet import knows.", ""]
+    lines += [f"| column | column of {table}.csv |", "| --- | --- |"]
+    lines += [f"| {new} | {old if old in known else f'always {old}'} |" for new, old in columns.items()]
+    return "\n".join(lines)
+
+
 def _files_section() -> str:
     lines = ["## Other files", "", "| file | what |", "| --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {about} |" for name, about in FILES.items())])
@@ -201,16 +219,37 @@ def _resource(path: str, name: str, content: bytes | Fingerprint) -> dict[str, A
     }
 
 
-def _tabular(table: Table | None, present: set[str]) -> dict[str, Any]:
-    if table is None:
-        return {}
+def _content(path: str, table: Table | None, present: set[str]) -> dict[str, Any]:
+    """What the rows are: those of a table, of a renamed one, or nothing that a schema could tell."""
+    if table is not None:
+        about, note = f"One row per {table.about}", NOTES.get(table.name, "")
+        return _tabular(about, note, _schema(table, present))
+    if path in GEPHI:
+        name, columns = GEPHI[path]
+        schema = {"fields": _gephi_fields(TABLES[name], columns), "missingValues": [""]}
+        return _tabular(f"One row per {TABLES[name].about}", f"{name}.csv for Gephi's import", schema)
+    # The matrix has a column per actor: to check by its hash, not by types guessed from its first rows.
+    return {"type": "file"} if path.endswith(".csv") else {}
+
+
+def _tabular(title: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {
         "profile": "tabular-data-resource",
-        "title": f"One row per {table.about}",
-        "description": NOTES.get(table.name, ""),
+        "title": title,
+        "description": description,
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True},
-        "schema": _schema(table, present),
+        "schema": schema,
     }
+
+
+def _gephi_fields(table: Table, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    known = {column.name: column for column in table.columns}
+    return [
+        _field(replace(known[old], name=new))
+        if old in known
+        else {"name": new, "type": "string", "constraints": {"enum": [old]}}
+        for new, old in columns.items()
+    ]
 
 
 def _schema(table: Table, present: set[str]) -> dict[str, Any]:

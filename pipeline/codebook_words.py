@@ -97,9 +97,6 @@ FILES: dict[str, str] = {
         "the body prose: a line `## Heading` before each headed section, a line a paragraph, a blank line "
         "between sections"
     ),
-    "gephi_nodes.csv, gephi_edges.csv": (
-        "the network for Gephi's spreadsheet import: the columns of actors and edges under Gephi's names"
-    ),
     "graph.graphml": ("the network with typed attributes, for igraph, Gephi, yEd, Cytoscape and networkx"),
     "graph.gexf": (
         "the network for Gephi's timeline (GEXF 1.3): nodes and edges with the spells of their dated "

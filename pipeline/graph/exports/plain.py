@@ -38,7 +38,7 @@ def render_adjacency(graph: nx.Graph) -> str:
     """The symmetric matrix of weights, actor ids as header and first column, 0 where two never meet."""
     names = sorted(graph)
     weights = ([graph[one].get(two, {}).get("weight", 0) for two in names] for one in names)
-    return format_csv(["", *names], ([name, *row] for name, row in zip(names, weights, strict=True)))
+    return format_csv(["actor_id", *names], ([name, *row] for name, row in zip(names, weights, strict=True)))
 
 
 # Column of Gephi's import table → column of ours.
