@@ -135,7 +135,9 @@ def read_pages(folder: Path) -> list[Page]:
         path = folder / "clean" / f"{doc_id}.txt"
         text = path.read_bytes().decode("utf8")
         if len(text) != row["clean_chars"]:
-            raise TableError(f"{path}: expected {row['clean_chars']} characters, found {len(text)}; run clean again")
+            raise TableError(
+                f"{path}: expected {row['clean_chars']} characters, found {len(text)}; run clean again"
+            )
         pages.append(
             Page(
                 doc_id,

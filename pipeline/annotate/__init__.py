@@ -1,0 +1,145 @@
+"""annotate: sentences, names and dates of clean pages.
+
+The model reads every paragraph once, in batches over pages; everything else is ours and works on offsets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from spacy.tokens import Doc
+
+from pipeline.annotate.dates import date_sentences, find_dates
+from pipeline.annotate.model import Model
+from pipeline.annotate.names import find_names
+from pipeline.annotate.sentences import sentence_spans
+from pipeline.knowledge import Knowledge
+from pipeline.records import Annotation, Mention, Page, Sentence, Timex, replace
+
+__all__ = ["annotate_pages"]
+
+Span = tuple[int, int]
+
+
+def annotate_pages(
+    pages: Iterable[Page], model: Model, knowledge: Knowledge
+) -> Iterator[tuple[Page, Annotation]]:
+    """Annotate pages in order; all offsets index `page.text`.
+
+    Ids (`s0001`, `m0001`, `d0001`) count within a page in text order. A sentence lies in one paragraph; names and
+    dates lie in one sentence and do not overlap.
+    """
+    tasks = ((text, (page, span)) for page in pages for text, span in _texts(page))
+    waiting: Page | None = None
+    docs: list[tuple[Doc, Span]] = []
+    for doc, (page, span) in model.nlp.pipe(tasks, as_tuples=True, batch_size=64):
+        if waiting is not None and page is not waiting:
+            yield waiting, annotate_docs(waiting, docs, knowledge)
+            docs = []
+        waiting = page
+        if span is not None:
+            docs.append((doc, span))
+    if waiting is not None:
+        yield waiting, annotate_docs(waiting, docs, knowledge)
+
+
+def _texts(page: Page) -> Iterator[tuple[str, Span | None]]:
+    """The paragraphs of a page; a page without any gives one empty text, so that it is not lost."""
+    spans = paragraph_spans(page)
+    for start, end in spans:
+        yield page.text[start:end], (start, end)
+    if not spans:
+        yield "", None
+
+
+def paragraph_spans(page: Page) -> list[Span]:
+    """Clean spans of the prose lines of the kept sections, in order; headings are no prose."""
+    spans = []
+    for section in page.sections:
+        if section.start is None or section.end is None:
+            continue
+        position = section.start
+        for line in page.text[section.start : section.end].split("\n"):
+            if line.strip():
+                spans.append((position, position + len(line)))
+            position += len(line) + 1
+    return spans
+
+
+def annotate_docs(page: Page, docs: Sequence[tuple[Doc, Span]], knowledge: Knowledge) -> Annotation:
+    """Annotation of one page from the model's docs of its paragraphs."""
+    offset_ents = [
+        (start + e.start_char, start + e.end_char, e.label_) for doc, (start, _end) in docs for e in doc.ents
+    ]
+    paragraphs = [span for _doc, span in docs]
+    spans = [(start + a, start + b) for doc, (start, _end) in docs for a, b in sentence_spans(doc)]
+    headings = [(s.start, s.end, s.title) for s in page.sections if s.start is not None and s.end is not None]
+    names = find_names(page.text, paragraphs, offset_ents, page.blurbs, knowledge)
+    dates = find_dates(page.text, spans, sections=headings)
+    names, dates = _settle_overlaps(names, dates)
+    spans = _unbroken(spans, [(x.start, x.end) for x in (*names, *dates)])
+    tokens = [(start + t.idx) for doc, (start, _end) in docs for t in doc if not t.is_space]
+    sentences = _sentences(page, spans, tokens)
+    dated = date_sentences(sentences, dates, headings)
+    return Annotation(tuple(dated), tuple(_numbered(names, sentences)), tuple(_dated(dates, sentences)))
+
+
+def _settle_overlaps(names: Sequence[Mention], dates: Sequence[Timex]) -> tuple[list[Mention], list[Timex]]:
+    """A date inside a name belongs to the name (`Theresa May`); otherwise a name that overlaps a date gives way."""
+    kept_dates = [
+        d
+        for d in dates
+        if not any(
+            m.start <= d.start and d.end <= m.end and (m.start, m.end) != (d.start, d.end) for m in names
+        )
+    ]
+    taken = {i for d in kept_dates for i in range(d.start, d.end)}
+    return [m for m in names if not any(i in taken for i in range(m.start, m.end))], kept_dates
+
+
+def _unbroken(spans: Sequence[Span], items: Sequence[Span]) -> list[Span]:
+    """Sentence spans joined where a name or date reaches over a bound."""
+    joined: list[Span] = []
+    crossing = sorted(items)
+    for start, end in spans:
+        if joined and any(a < start < b or (a < joined[-1][1] and b > start) for a, b in crossing):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _sentences(page: Page, spans: Sequence[Span], tokens: Sequence[int]) -> list[Sentence]:
+    sections = [s for s in page.sections if s.start is not None and s.end is not None]
+    found, s, t = [], 0, 0
+    for number, (start, end) in enumerate(spans, 1):
+        while s + 1 < len(sections) and start >= (sections[s + 1].start or 0):
+            s += 1
+        count = 0
+        while t < len(tokens) and tokens[t] < end:
+            count += tokens[t] >= start
+            t += 1
+        found.append(Sentence(f"s{number:04d}", sections[s].section_id, start, end, tokens=count))
+    return found
+
+
+def _numbered(names: Sequence[Mention], sentences: Sequence[Sentence]) -> Iterator[Mention]:
+    homes = _homes([m.start for m in names], sentences)
+    for number, (m, home) in enumerate(zip(names, homes, strict=True), 1):
+        yield replace(m, mention_id=f"m{number:04d}", sentence_id=home)
+
+
+def _dated(dates: Sequence[Timex], sentences: Sequence[Sentence]) -> Iterator[Timex]:
+    homes = _homes([d.start for d in dates], sentences)
+    for number, (d, home) in enumerate(zip(dates, homes, strict=True), 1):
+        yield replace(d, date_id=f"d{number:04d}", sentence_id=home)
+
+
+def _homes(starts: Sequence[int], sentences: Sequence[Sentence]) -> list[str]:
+    """The sentence of each position, positions in order."""
+    homes, s = [], 0
+    for start in starts:
+        while s + 1 < len(sentences) and start >= sentences[s + 1].start:
+            s += 1
+        homes.append(sentences[s].sentence_id)
+    return homes

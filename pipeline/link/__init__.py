@@ -1,0 +1,147 @@
+"""link: who or what every name refers to, and for which actor it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from spacy.tokens import Doc
+
+from pipeline.knowledge import STATE_KINDS, Knowledge
+from pipeline.link.actors import Actor, decide_actor, decide_capital, sentences_to_parse
+from pipeline.link.bodies import load_bodies
+from pipeline.link.merge import merge_entities
+from pipeline.link.referents import Registry, build_registry
+from pipeline.link.resolve import Decision, Reader
+from pipeline.records import Annotation, Entity, Linked, Mention, Page, replace
+
+__all__ = ["explain_links", "link_page", "merge_entities"]
+
+Parse = Callable[[Iterable[str]], Iterable[Doc]]
+
+
+def link_page(page: Page, annotation: Annotation, parse: Parse, knowledge: Knowledge) -> Linked:
+    """Link the names of one page and decide their actors.
+
+    Parameters: page and annotation, with offsets into `page.text`; parse, gives parsed docs for sentence texts (used
+    only for sentences that name a capital); knowledge, the tables.
+    Returns: the mentions in order with entity, actor, `method` (the strongest evidence) and `score` (the winner's
+    share of the evidence); the page's entities sorted by id; the entity of each linked blurb.
+    """
+    decisions, actors, registry = _decide(page, annotation, parse, knowledge)
+    mentions = tuple(
+        replace(
+            d.mention,
+            entity_id=d.candidates[0].entity_id,
+            actor_id=a.actor_id,
+            method=d.method,
+            score=_share(d),
+        )
+        for d, a in zip(decisions, actors, strict=True)
+    )
+    blurbs = {b: r.entity_id for b, r in sorted(registry.by_blurb.items())}
+    return Linked(mentions, tuple(_entities(mentions, registry, knowledge)), blurbs)
+
+
+def _decide(
+    page: Page, annotation: Annotation, parse: Parse, knowledge: Knowledge
+) -> tuple[list[Decision], list[Actor], Registry]:
+    registry = build_registry(page, annotation.mentions, knowledge)
+    sentences = {s.sentence_id: s for s in annotation.sentences}
+    reader = Reader(page, registry, knowledge, load_bodies(), sentences)
+    decisions = [reader.read(m) for m in annotation.mentions]
+    descriptions = {r.entity_id: r.description for r in registry.referents}
+    linked = [replace(d.mention, entity_id=d.candidates[0].entity_id) for d in decisions]
+    first = [decide_actor(m, reader.date_of(m), descriptions.get(m.entity_id, ""), knowledge) for m in linked]
+    waiting = [m for m, a in zip(linked, first, strict=True) if a is None]
+    texts = sentences_to_parse(waiting, sentences, page)
+    docs = dict(zip(texts, parse(texts.values()), strict=True)) if texts else {}
+    states = _state_starts(linked, first, knowledge)
+    actors = [
+        a
+        if a is not None
+        else decide_capital(
+            m,
+            docs[m.sentence_id],
+            sentences[m.sentence_id].start,
+            states.get(m.sentence_id, ()),
+            reader.date_of(m),
+            knowledge,
+        )
+        for m, a in zip(linked, first, strict=True)
+    ]
+    return decisions, actors, registry
+
+
+def _state_starts(
+    linked: Sequence[Mention], actors: Sequence[Actor | None], knowledge: Knowledge
+) -> Mapping[str, list[int]]:
+    """Clean offsets of the state names of each sentence."""
+    starts: dict[str, list[int]] = {}
+    for m, a in zip(linked, actors, strict=True):
+        known = knowledge.entity(m.entity_id)
+        if (
+            a is not None
+            and a.actor_id
+            and m.label == "GPE"
+            and known is not None
+            and known.kind in STATE_KINDS
+        ):
+            starts.setdefault(m.sentence_id, []).append(m.start)
+    return starts
+
+
+def _share(d: Decision) -> float:
+    total = sum(max(c.score, 0.0) for c in d.candidates)
+    return round(d.candidates[0].score / total, 4) if total > 0 else 0.0
+
+
+def _entities(mentions: Sequence[Mention], registry: Registry, knowledge: Knowledge) -> Iterable[Entity]:
+    """The entities that the mentions name or stand for, sorted by id."""
+    by_id = {r.entity_id: r for r in registry.referents}
+    actors = {m.actor_id for m in mentions if m.actor_id}
+    surfaces: dict[str, list[Mention]] = {}
+    for m in mentions:
+        surfaces.setdefault(m.entity_id, []).append(m)
+    for entity_id in sorted({*surfaces, *actors}):
+        named = surfaces.get(entity_id, [])
+        referent, known = by_id.get(entity_id), knowledge.entity(entity_id)
+        seen = {m.text for m in named if m.label != "NORP" or known is None}
+        label = _usual_label(named)
+        if known is not None:
+            yield Entity(
+                entity_id, known.name, known.type, tuple(sorted({*known.aliases, *seen} - {known.name})),
+                referent.description if referent else known.description, known.wikidata_id, known.iso3, known.cow_code,
+                known.gw_code, known.valid_from, known.valid_to, entity_id in actors,
+            )  # fmt: skip
+        elif referent is not None:
+            yield Entity(
+                entity_id, referent.name, label or referent.label, tuple(sorted({*referent.aliases, *seen} - {referent.name})),
+                referent.description, valid_from=referent.valid_from, valid_to=referent.valid_to, is_actor=entity_id in actors,
+            )  # fmt: skip
+        else:
+            name = max(seen, key=lambda s: (len(s), s)) if seen else entity_id.replace("_", " ").title()
+            yield Entity(
+                entity_id, name, label or "GPE", tuple(sorted(seen - {name})), is_actor=entity_id in actors
+            )
+
+
+def _usual_label(mentions: Sequence[Mention]) -> str:
+    counts: dict[str, int] = {}
+    for m in mentions:
+        counts[m.label] = counts.get(m.label, 0) + 1
+    return min(counts, key=lambda k: (-counts[k], k)) if counts else ""
+
+
+def explain_links(page: Page, annotation: Annotation, parse: Parse, knowledge: Knowledge) -> str:
+    """For each mention: its candidates with their evidence, what won, and why it has its actor."""
+    decisions, actors, _registry = _decide(page, annotation, parse, knowledge)
+    lines = []
+    for d, a in zip(decisions, actors, strict=True):
+        m = d.mention
+        lines.append(
+            f"{page.doc_id} {m.start}-{m.end} {m.text} [{m.label}] actor={a.actor_id or '-'} ({a.reason})"
+        )
+        for c in d.candidates:
+            evidence = "; ".join(f"{what} {weight:+.1f}" for what, weight in c.evidence)
+            lines.append(f"    {c.score:5.2f}  {c.entity_id}  {evidence}")
+    return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.annotate.names import decide, proposals
+from pipeline.annotate.names.gazetteer import gazetteer
 from pipeline.annotate.names.lexicon import load_lexicon
 from pipeline.knowledge import Knowledge
 from pipeline.records import Blurb, Mention
@@ -27,22 +28,24 @@ def find_names(
     strongest evidence, `score` the share of the votes that went to the label.
     """
     lexicon = load_lexicon()
-    people = knowledge.people
-    found = list(proposals.from_model(text, ents, lexicon, people))
+    known = gazetteer(knowledge)
+    found = list(proposals.from_model(text, ents, lexicon, known.people))
     found += proposals.from_anchors(text, blurbs, lexicon)
-    found += proposals.from_knowledge(text, paragraphs, knowledge.by_first_word, people)
+    found += proposals.from_knowledge(text, paragraphs, known, knowledge)
     found += list(proposals.from_heads(text, paragraphs, lexicon, found))
     chosen = decide.select(decide.gather(found))
-    labels = decide.label_candidates(text, chosen, lexicon, people)
+    labels = decide.label_candidates(text, chosen, lexicon)
     firm = [proposals.Proposal(a, b, label, "", 0) for (a, b), (label, _) in labels.items()]
     found += proposals.from_brackets(text, firm)
     found += decide.repeats(text, paragraphs, labels)
     chosen = decide.select(decide.gather(found))
-    labels = decide.label_candidates(text, chosen, lexicon, people)
+    labels = decide.label_candidates(text, chosen, lexicon)
     mentions = []
     for c in chosen:
         if (c.start, c.end) in labels:
             label, share = labels[(c.start, c.end)]
             method = "+".join(sorted(c.sources))
-            mentions.append(Mention("", "", c.start, c.end, text[c.start : c.end], label, method, round(share, 4)))
+            mentions.append(
+                Mention("", "", c.start, c.end, text[c.start : c.end], label, method, round(share, 4))
+            )
     return mentions

@@ -53,6 +53,8 @@ def select(candidates: Sequence[Candidate]) -> list[Candidate]:
     taken: list[Candidate] = []
     occupied: dict[int, Candidate] = {}
     for c in sorted(candidates, key=_rank):
+        if c.sources == {"gazetteer"}:
+            continue
         if all(i not in occupied for i in range(c.start, c.end)):
             taken.append(c)
             occupied.update(dict.fromkeys(range(c.start, c.end), c))
@@ -61,12 +63,16 @@ def select(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _rank(c: Candidate) -> tuple[float, float, int]:
     """Sort key: effective length. Firm evidence stretches a span, lone model evidence does not."""
-    bonus = 12 * ("link" in c.sources) + 6 * ("head" in c.sources or "event" in c.sources) + 4 * ("known" in c.sources)
+    bonus = (
+        12 * ("link" in c.sources)
+        + 6 * ("head" in c.sources or "event" in c.sources)
+        + 4 * ("known" in c.sources)
+    )
     return (-(c.length + bonus), -c.weight, c.start)
 
 
 def label_candidates(
-    text: str, chosen: Sequence[Candidate], lexicon: Lexicon, people: Mapping[str, object]
+    text: str, chosen: Sequence[Candidate], lexicon: Lexicon
 ) -> dict[tuple[int, int], tuple[str, float]]:
     """The label of each chosen span, from its own votes and those of the same surface elsewhere on the page.
 
@@ -95,7 +101,9 @@ def label_candidates(
     return labels
 
 
-RE_PLACE_CUE = re.compile(r"(?:\b(?:in|at|near|outside|towns? of|city of|village of|port of|parish(?:es)? of|province of|capital,?)\s+(?:the\s+)?)$")
+RE_PLACE_CUE = re.compile(
+    r"(?:\b(?:in|at|near|outside|towns? of|city of|village of|port of|parish(?:es)? of|province of|capital,?)\s+(?:the\s+)?)$"
+)
 W_PLACE = 0.7
 
 
@@ -141,7 +149,9 @@ def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str
             by_surface[surname]["NORP"] *= 0
 
 
-def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Mapping[tuple[int, int], tuple[str, float]]) -> list[Proposal]:
+def repeats(
+    text: str, spans: Sequence[tuple[int, int]], labels: Mapping[tuple[int, int], tuple[str, float]]
+) -> list[Proposal]:
     """Occurrences of the page's decided names, and of its persons' surnames, that no source proposed."""
     surfaces: dict[str, str] = {}
     for (start, end), (label, _share) in sorted(labels.items()):
@@ -155,7 +165,9 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Mapping[tuple[i
     if not surfaces:
         return []
     pattern = re.compile(
-        r"(?<![\w-])(?:" + "|".join(re.escape(s) for s in sorted(surfaces, key=lambda s: (-len(s), s))) + r")(?![\w])"
+        r"(?<![\w-])(?:"
+        + "|".join(re.escape(s) for s in sorted(surfaces, key=lambda s: (-len(s), s)))
+        + r")(?![\w])"
     )
     return [
         Proposal(m.start(), m.end(), surfaces[m.group()], "page", 1.0)

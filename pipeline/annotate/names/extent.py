@@ -8,15 +8,21 @@ from pipeline.annotate.names.lexicon import Lexicon
 
 RE_ARTICLE = re.compile(r"(?:the|a|an|The|A|An)\s+")
 RE_OPENING = re.compile(r"[\s\"“”‘’'(\[«,;:–—-]+")
-RE_CLOSING = re.compile(r"(?:['’]s?|[\s\"“”‘,;:)\]»(\[–—-]|''|(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bJr)(?<!\bSr)\.)+$")
+RE_CLOSING = re.compile(
+    r"(?:['’]s?|[\s\"“”‘,;:)\]»(\[–—-]|''|(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bJr)(?<!\bSr)\.)+$"
+)
 # `2014 annexation of Crimea`: the year is a date of its own. `Winter War of 1939–1940`, `Paris Treaty (1947)`.
 RE_LEADING_YEAR = re.compile(r"(?:1\d{3}|20\d\d)(?:[–-]\d{2,4})?\s+(?=\S)")
-RE_TRAILING_DATE = re.compile(r"(?:,|\s+(?:of|in|from))?\s+\(?(?:[A-Z][a-z]+ )?(?:1\d{3}|20\d\d)(?:[–-]\d{2,4})?\)?$")
+RE_TRAILING_DATE = re.compile(
+    r"(?:,|\s+(?:of|in|from))?\s+\(?(?:[A-Z][a-z]+ )?(?:1\d{3}|20\d\d)(?:[–-]\d{2,4})?\)?$"
+)
 RE_TRAILING_FUNCTION = re.compile(r"\s+(?:of|the|and|for|in|on|at|to|by|with|from|or|as|s|'s|’s)$")
 RE_PAIR = re.compile(r"([^\W\d_]+)[-–—]([^\W\d_]+)")
 
 
-def trim(text: str, start: int, end: int, lexicon: Lexicon, *, official_year: bool = False) -> tuple[int, int]:
+def trim(
+    text: str, start: int, end: int, lexicon: Lexicon, *, official_year: bool = False
+) -> tuple[int, int]:
     """Shrink a span of `text` to the extent the guidelines give a name; an empty span if nothing is left.
 
     Leaves out white space, quotation marks, a leading article, offices and honorifics, a possessive, a year in
@@ -49,7 +55,7 @@ def _balanced_bracket(span: str, cut: int) -> bool:
     return span.endswith(")") and "(" in span[:cut] and span.count("(") == span.count(")")
 
 
-def split_pairs(text: str, start: int, end: int, is_people: frozenset[str] | dict[str, object]) -> list[tuple[int, int]]:
+def split_pairs(text: str, start: int, end: int, is_people: frozenset[str]) -> list[tuple[int, int]]:
     """Two spans for a dashed pair of nationalities (`Yugoslav–Albanian`, `Finno-Soviet`), else the span itself.
 
     `is_people` holds the adjectives, people nouns and combining forms that count as a nationality.

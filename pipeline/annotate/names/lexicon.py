@@ -35,7 +35,9 @@ def load_lexicon() -> Lexicon:
     with (folder / "titles.csv").open(encoding="utf8", newline="") as stream:
         titles = [row["title"] for row in csv.DictReader(stream)]
     pattern = "|".join(re.escape(t) for t in sorted(titles, key=len, reverse=True))
-    return Lexicon(heads["blurb"], heads["name"], frozenset(heads["event"]), re.compile(rf"(?:{pattern})(?=\s)"))
+    return Lexicon(
+        heads["blurb"], heads["name"], frozenset(heads["event"]), re.compile(rf"(?:{pattern})(?=\s)")
+    )
 
 
 def singular(noun: str) -> str:
@@ -53,7 +55,9 @@ RE_PHRASE_END = re.compile(
 )
 RE_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # Heads that only say "one of": the thing is named behind their `of`.
-RE_CLASSIFIER = re.compile(r"(?:one|part|series|kind|type|number|group|set|member|period|form|name|state|phase|act)s?$")
+RE_CLASSIFIER = re.compile(
+    r"(?:one|part|series|kind|type|number|group|set|member|period|form|name|state|phase|act)s?$"
+)
 
 
 def label_of_head(phrase: str, lexicon: Lexicon) -> str | None:
@@ -87,4 +91,8 @@ def label_of_name(text: str, lexicon: Lexicon) -> str | None:
     for i, word in enumerate(words[1:], 1):
         if word in ("of", "for", "on", "in", "between", "to", "against"):
             return lexicon.name.get(words[i - 1]) or lexicon.name.get(words[0])
-    return lexicon.name.get(words[-1]) or (lexicon.name.get(words[0]) if words[0] in ("Operation", "Mount", "Lake", "Fort", "Cape", "Hotel") else None)
+    return lexicon.name.get(words[-1]) or (
+        lexicon.name.get(words[0])
+        if words[0] in ("Operation", "Mount", "Lake", "Fort", "Cape", "Hotel")
+        else None
+    )

@@ -1,0 +1,78 @@
+"""Known names in a text: longest match at every word, over an index by first word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.knowledge import Knowledge, KnownName
+
+# One-to-one spellings of the index (`knowledge.normal_form`), so that offsets stay those of the text.
+_PLAIN = str.maketrans({"’": "'", "ʻ": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
+RE_FIRST_WORD = re.compile(r"[^\W_]+")
+RE_CANDIDATE = re.compile(r"(?<![\w])[^\W_]+")
+NORP_FORMS = frozenset(("adjective", "people", "combining"))
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Names by their first word, longest first; `people` holds every adjective, people noun and combining form."""
+
+    by_first_word: Mapping[str, Sequence[tuple[str, KnownName]]]
+    people: frozenset[str]
+
+    def find(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, KnownName]]:
+        """Known names in `text[start:end]` without overlaps: (start, end, likeliest reading)."""
+        plain = text.translate(_PLAIN)
+        position = start
+        while found := RE_CANDIDATE.search(plain, position, end):
+            position = found.end()
+            for name, reading in self.by_first_word.get(found.group(), ()):
+                stop = found.start() + len(name)
+                if (
+                    stop <= end
+                    and plain.startswith(name, found.start())
+                    and not (stop < end and plain[stop].isalnum())
+                ):
+                    yield found.start(), stop, reading
+                    position = stop
+                    break
+
+
+@lru_cache(maxsize=4)
+def _build(knowledge_id: int, holder: _Holder) -> Gazetteer:
+    knowledge = holder.knowledge
+    index: dict[str, list[tuple[str, KnownName]]] = {}
+    people = set()
+    for name, readings in knowledge.names.items():
+        first = RE_FIRST_WORD.match(name)
+        if first is None or len(name) < 2:
+            continue
+        if any(r.form in NORP_FORMS for r in readings):
+            people.add(name)
+        if all(r.form == "combining" for r in readings):
+            continue  # `Sino` is a name only in a dashed pair, which `split_pairs` sees
+        index.setdefault(first.group(), []).append((name, readings[0]))
+    for bucket in index.values():
+        bucket.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+    return Gazetteer(index, frozenset(people))
+
+
+class _Holder:
+    """Carries the tables past `lru_cache`, which keys on identity."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    def __hash__(self) -> int:
+        return id(self.knowledge)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Holder) and other.knowledge is self.knowledge
+
+
+def gazetteer(knowledge: Knowledge) -> Gazetteer:
+    """The index of a set of tables, built once."""
+    return _build(id(knowledge), _Holder(knowledge))

@@ -1,0 +1,84 @@
+"""Which actor a mention stands for (annotation guidelines, Actors); many stand for none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from pipeline.knowledge import STATE_KINDS, Knowledge
+from pipeline.link.roles import acts_as_government
+from pipeline.records import Mention, Page, Sentence
+
+# A state that the tables do not know: what its own name, or its blurb, calls it.
+RE_STATE_NAME = re.compile(
+    r"\b(?:Empire|Kingdom|Republic|Sultanate|Khanate|Caliphate|Emirate|Tsardom|Duchy|Principality|Confederation|Confederacy|Government)\b"
+)
+RE_STATE_BLURB = re.compile(
+    r"\b(?:is|was)\s+(?:an?|the|one of the)?\s*(?:[\w-]+\s+){0,4}?(?:country|sovereign state|nation state|empire|kingdom|monarchy|"
+    r"khanate|sultanate|caliphate|emirate|duchy|principality|city-state|republic|confederation|puppet state|client state|state)\b"
+    r"(?!\s+(?:of|in)\s+(?:the\s+)?(?:[\w-]+\s+)?(?:India|Germany|Brazil|Mexico|Australia|Austria|Nigeria|Malaysia|United States|Russia|Myanmar)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The actor of a mention ("" if none) and why."""
+
+    actor_id: str
+    reason: str
+
+
+def decide_actor(m: Mention, date: str | None, description: str, knowledge: Knowledge) -> Actor | None:
+    """The actor of a linked mention by its label and entity; None where a capital's role must decide.
+
+    `description` is the blurb of the entity, if it has one; `date` the time of the sentence.
+    """
+    if m.label in ("PERSON", "ORG"):
+        return Actor(m.entity_id, "a person or organisation acts for itself")
+    if m.label not in ("GPE", "NORP"):
+        return Actor("", "a place, event or text does not act")
+    known = knowledge.entity(m.entity_id)
+    if known is not None:
+        if known.kind in STATE_KINDS:
+            return Actor(
+                m.entity_id if known.acts else "",
+                "a state" if known.acts else "a territory that does not act",
+            )
+        if m.label == "GPE" and _seat(m, date, knowledge):
+            return None
+        return Actor("", f"{known.kind} is no actor")
+    if m.label == "GPE" and (RE_STATE_NAME.search(m.text) or RE_STATE_BLURB.search(description[:160])):
+        return Actor(m.entity_id, "a state by its name or blurb")
+    return Actor("", "no state")
+
+
+def _seat(m: Mention, date: str | None, knowledge: Knowledge) -> str | None:
+    """The state whose government sits in the mentioned city then; without a fitting spell, today's."""
+    return (
+        knowledge.capital_of(m.text, date)
+        or knowledge.capital_of(m.entity_id, date)
+        or (None if date else knowledge.capital_of(m.entity_id))
+    )
+
+
+def decide_capital(
+    m: Mention, doc: Doc, offset: int, others: Sequence[int], date: str | None, knowledge: Knowledge
+) -> Actor:
+    """Actor of a capital from the parse of its sentence; `offset` is the clean offset of the doc's first character."""
+    acts, why = acts_as_government(doc, m.start - offset, m.end - offset, [o - offset for o in others])
+    return Actor(
+        (_seat(m, date, knowledge) or "") if acts else "", f"{'government' if acts else 'place'}: {why}"
+    )
+
+
+def sentences_to_parse(
+    waiting: Sequence[Mention], sentences: Mapping[str, Sentence], page: Page
+) -> dict[str, str]:
+    """Text of each sentence with a capital whose role must be decided, by sentence id, in order."""
+    return {
+        m.sentence_id: page.text[sentences[m.sentence_id].start : sentences[m.sentence_id].end]
+        for m in waiting
+    }

@@ -1,0 +1,142 @@
+"""Personal names: their parts, and whether two forms can be one person's."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.link.ids import fold
+
+# Particles that belong to the surname behind them (`von Ribbentrop`, `de Gaulle`, `bin Laden`).
+PARTICLES = frozenset(
+    "von van de der den del della di da dos das du la le bin ibn al el ter ten zu y und und".split()
+)
+SUFFIXES = frozenset(
+    (
+        "Jr",
+        "Jr.",
+        "Sr",
+        "Sr.",
+        "I",
+        "II",
+        "III",
+        "IV",
+        "V",
+        "VI",
+        "VII",
+        "VIII",
+        "IX",
+        "X",
+        "XI",
+        "XII",
+        "XIV",
+        "XV",
+        "XVI",
+    )
+)
+RE_NOBLE = re.compile(
+    r"^(?:(?:Sir|Dame|Lord|Lady|Baron|Baroness|Count|Countess|Duke|Prince|Princess|Marquess|Viscount|Dr\.?|Saint|St\.?|King|Queen"
+    r"|Emperor|Tsar|Field|Marshal|General|Graf|Freiherr|Don|Pope|Sultan|Shah|Mr\.?|Mrs\.?|Ms\.?)\s+)+"
+)
+RE_PATRONYMIC = re.compile(r"(?:ovich|evich|ich|ovna|evna|ichna|ovych|ivna|oğlu|oglu|dóttir|sson)$")
+
+
+@lru_cache(maxsize=8192)
+def parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Given names and surname words of a personal name; a single word counts as surname.
+
+    `Joachim von Ribbentrop` gives (("Joachim",), ("von", "Ribbentrop")), `Alexander II` (("Alexander",), ("II",)).
+    """
+    words = RE_NOBLE.sub("", re.sub(r"[“”\"].*?[“”\"]|\(.*?\)", " ", name)).replace(",", " ").split()
+    if len(words) <= 1:
+        return (), tuple(words)
+    cut = len(words) - 1
+    if words[-1] in SUFFIXES and cut > 1 and not words[-1].startswith(("I", "V", "X")):
+        cut -= 1
+    while cut > 1 and words[cut - 1].lower() in PARTICLES:
+        cut -= 1
+    return tuple(words[:cut]), tuple(words[cut:])
+
+
+@lru_cache(maxsize=65536)
+def key(word: str) -> str:
+    """Form in which name words are compared: ASCII, lower case, no punctuation."""
+    return re.sub(r"[^a-z0-9]", "", fold(word).lower())
+
+
+def same_word(a: str, b: str) -> bool:
+    """Whether two name words can be spellings of one (`Sergei`/`Sergey`), or one is the initial of the other."""
+    x, y = key(a), key(b)
+    if x == y:
+        return True
+    if len(x) == 1 or len(y) == 1:
+        return x[:1] == y[:1] and x != ""
+    return x[:2] == y[:2] and min(len(x), len(y)) >= 4 and within(x, y, 2 if min(len(x), len(y)) > 6 else 1)
+
+
+def within(a: str, b: str, limit: int) -> bool:
+    """Whether the edit distance (insert, delete, replace, swap neighbours) of two words is at most `limit`."""
+    if abs(len(a) - len(b)) > limit:
+        return False
+    before, row = [0] * (len(b) + 1), list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return False
+    return row[-1] <= limit
+
+
+def compatible(a: str, b: str) -> bool:
+    """Whether two full names can be one person's: same surname, and given names that agree in order.
+
+    `Nikita Khrushchev` fits `Nikita Sergeyevich Khrushchev`; `J. K. Paasikivi` fits `Juho Kusti Paasikivi`;
+    `Ferit Hoxha` does not fit `Enver Hoxha`.
+    """
+    given_a, last_a = parts(a)
+    given_b, last_b = parts(b)
+    if not last_a or not last_b or not same_word(last_a[-1], last_b[-1]) or len(key(last_a[-1])) == 1:
+        return False
+    if not given_a or not given_b:
+        return False
+    short, long = sorted((_split_initials(given_a), _split_initials(given_b)), key=len)
+    if not same_word(short[0], long[0]):
+        # `Gustaf Mannerheim` and `Carl Gustaf Emil Mannerheim`: used by a later given name.
+        return len(short) < len(long) and any(key(short[0]) == key(g) for g in long)
+    rest = iter(long[1:])
+    return all(any(same_word(s, g) for g in rest) for s in short[1:])
+
+
+def _split_initials(given: tuple[str, ...]) -> tuple[str, ...]:
+    """`J.K.` as `J.`, `K.`; dashed given names apart."""
+    out: list[str] = []
+    for g in given:
+        out += re.findall(r"[^\W\d_]\.", g) if re.fullmatch(r"(?:[^\W\d_]\.)+", g) else re.split(r"[-–]", g)
+    return tuple(w for w in out if key(w)) or given
+
+
+def title_of_person(anchor: str, full_name: str) -> str:
+    """The usual title of a person's article, from a link's words and the full name that the blurb opens with.
+
+    The anchor where it is a full name (in the blurb's spelling), else first name and surname without patronymic.
+    """
+    given, last = parts(anchor)
+    full_given, full_last = parts(full_name)
+    if not full_given:
+        return anchor if given else full_name or anchor
+    if given:
+        if (
+            same_word(given[0], full_given[0])
+            and len(key(given[0])) > 1
+            and same_word(last[-1], full_last[-1])
+        ):
+            respelt = full_given[0] if key(given[0]) != key(full_given[0]) else given[0]
+            return " ".join(
+                (respelt, *given[1:], *(last if key(last[-1]) == key(full_last[-1]) else full_last))
+            )
+        return anchor
+    return " ".join((full_given[0], *full_last))

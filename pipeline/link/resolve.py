@@ -1,0 +1,310 @@
+"""Which entity a mention refers to: candidates by name, decided by one sum of evidence that can be explained."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, Knowledge
+from pipeline.link import persons
+from pipeline.link.bodies import Bodies
+from pipeline.link.ids import entity_id
+from pipeline.link.referents import Referent, Registry, alias_key
+from pipeline.records import Mention, Page, Sentence
+
+# Life dates are allowed this much slack: a person is named some years after death, and acts from this age on.
+AFTERLIFE_YEARS, ADULT_YEARS = 15, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One entity that a mention may refer to, with the evidence for it: (what, weight) pairs."""
+
+    entity_id: str
+    name: str
+    evidence: tuple[tuple[str, float], ...]
+
+    @property
+    def score(self) -> float:
+        """Sum of the evidence."""
+        return sum(w for _what, w in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided for one mention and among which candidates; `candidates` is sorted, the winner first."""
+
+    mention: Mention
+    candidates: tuple[Candidate, ...]
+    method: str
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the mentions of a page in order and remembers who was named last."""
+
+    page: Page
+    registry: Registry
+    knowledge: Knowledge
+    bodies: Bodies
+    sentences: Mapping[str, Sentence]
+    last_full: dict[str, tuple[str, str]] = field(default_factory=dict)
+    last_named: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    abbreviations: dict[str, str] = field(default_factory=dict)
+    cities: dict[str, str] = field(default_factory=dict)
+    own: dict[tuple[str, str], str] = field(default_factory=dict)
+    previous: list[tuple[Mention, str]] = field(default_factory=list)
+
+    def read(self, m: Mention) -> Decision:
+        """Decide one mention; mentions must come in text order."""
+        candidates = self._candidates(m)
+        if not candidates:
+            candidates = [Candidate(self._own_id(m), m.text, (("name of the page", 0.5),))]
+        ranked = tuple(sorted(candidates, key=lambda c: (-c.score, c.entity_id)))
+        best = ranked[0]
+        strongest = max(best.evidence, key=lambda e: e[1])[0]
+        self._remember(m, best.entity_id)
+        return Decision(m, ranked, strongest.split(":")[0])
+
+    def _remember(self, m: Mention, entity: str) -> None:
+        sentence = self.sentences[m.sentence_id]
+        self.last_named[entity] = m.start
+        self.counts[entity] += 1
+        self.previous.append((m, entity))
+        if m.label == "PERSON" and persons.parts(m.text)[0]:
+            surname = persons.key(persons.parts(m.text)[1][-1])
+            self.last_full[surname] = (entity, sentence.section_id)
+
+    def _own_id(self, m: Mention) -> str:
+        """Id of a name that only the page itself knows."""
+        return entity_id(m.text)
+
+    def _candidates(self, m: Mention) -> list[Candidate]:
+        linked = self._linked(m)
+        if m.label == "PERSON":
+            return self._persons(m, linked)
+        found: dict[str, Candidate] = {}
+        for c in (
+            *self._by_tables(m, linked),
+            *self._by_page(m, linked),
+            *self._by_body(m),
+            *self._by_bracket(m),
+        ):
+            if c.entity_id not in found or c.score > found[c.entity_id].score:
+                found[c.entity_id] = c
+        return list(found.values())
+
+    def _linked(self, m: Mention) -> Referent | None:
+        """The referent of the link whose anchor the mention is."""
+        for blurb in self.page.blurbs:
+            if blurb.start is not None and blurb.end is not None and blurb.start <= m.start < blurb.end:
+                if m.end >= blurb.end - 2:
+                    return self.registry.by_blurb.get(blurb.blurb_id)
+                return None
+        return None
+
+    def date_of(self, m: Mention) -> str | None:
+        """The year or day at which the mention's sentence stands, for choosing among bearers over time."""
+        sentence = self.sentences[m.sentence_id]
+        if not sentence.earliest or not sentence.latest:
+            return None
+        if sentence.dated_by == "narrative" and RE_PRESENT.search(
+            self.page.text, sentence.start, sentence.end
+        ):
+            return None
+        return _middle(sentence.earliest, sentence.latest)
+
+    def _by_tables(self, m: Mention, linked: Referent | None) -> list[Candidate]:
+        date = self.date_of(m)
+        found = []
+        readings = self.knowledge.lookup(m.text, date)
+        for rank, reading in enumerate(readings):
+            known = self.knowledge.entity(reading.entity_id)
+            if known is None:
+                continue
+            evidence: list[tuple[str, float]] = [("table: a known name", 2.0 - 0.3 * min(rank, 4))]
+            if reading.label != m.label:
+                evidence.append(
+                    (f"type: the table says {reading.label}", -1.5 if _near(reading.label, m.label) else -3.0)
+                )
+            if date is not None and (known.kind in STATE_KINDS or known.kind in COLONY_KINDS):
+                fits = self.knowledge.exists_at(reading.entity_id, date)
+                evidence.append(
+                    (f"time: {'exists' if fits else 'does not exist'} at {date}", 0.5 if fits else -0.5)
+                )
+            if linked is not None and linked.entity_id == reading.entity_id:
+                evidence.append(("link: the linked article", 0.2 if known.kind in STATE_KINDS else 3.0))
+            if self.counts[reading.entity_id]:
+                evidence.append(("page: named before", 0.2))
+            found.append(Candidate(reading.entity_id, known.name, tuple(evidence)))
+        return [c for c in found if c.score > 0]
+
+    def _by_page(self, m: Mention, linked: Referent | None) -> list[Candidate]:
+        found = []
+        if linked is not None:
+            known = self.knowledge.entity(linked.entity_id)
+            weight = 1.2 if known is not None and known.kind in STATE_KINDS else 4.0
+            found.append(Candidate(linked.entity_id, linked.name, (("link: the linked article", weight),)))
+        for referent in self.registry.by_alias.get(alias_key(m.text), ()):
+            if referent is linked:
+                continue
+            weight = 1.9 if referent.label == m.label else 0.4
+            found.append(
+                Candidate(referent.entity_id, referent.name, (("page: a name its blurb gives", weight),))
+            )
+        return found
+
+    def _by_body(self, m: Mention) -> list[Candidate]:
+        """`Foreign Ministry` and its like: a body of the state named last before it, or of the page's nearest."""
+        if m.label not in ("ORG", "GPE", "FAC"):
+            return []
+        pattern = self.bodies.title_of(m.text)
+        if pattern is None:
+            return []
+        state = self._owner(m)
+        if state is None:
+            return []
+        return [
+            Candidate(
+                entity_id(pattern.format(state=state)), m.text, (("body: of the state named with it", 2.6),)
+            )
+        ]
+
+    def _owner(self, m: Mention) -> str | None:
+        """The state that a body belongs to: the nationality or possessive right before it, else the last one named."""
+        for other, entity in reversed(self.previous[-12:]):
+            known = self.knowledge.entity(entity)
+            if known is None or known.kind not in STATE_KINDS:
+                continue
+            between = self.page.text[other.end : m.start]
+            if re.fullmatch(r"(?:['’]s?)?\s+(?:\w+\s+)?", between) or other.sentence_id == m.sentence_id:
+                return entity
+        return None
+
+    def _by_bracket(self, m: Mention) -> list[Candidate]:
+        """`Long Name (ABBR)`: the abbreviation is the thing named right before the bracket."""
+        if self.previous:
+            other, entity = self.previous[-1]
+            between = self.page.text[other.end : m.start]
+            bracket = re.fullmatch(r"\s*\((?:the |or |also )?", between)
+            if bracket and other.label == m.label and self.page.text[m.end : m.end + 1] in (")", ",", ";"):
+                self.abbreviations[m.text] = entity
+        if m.text in self.abbreviations:
+            entity = self.abbreviations[m.text]
+            return [Candidate(entity, m.text, (("abbreviation: introduced in brackets", 2.8),))]
+        return []
+
+    def _persons(self, m: Mention, linked: Referent | None) -> list[Candidate]:
+        if linked is not None:
+            return [Candidate(linked.entity_id, linked.name, (("link: the linked article", 4.0),))]
+        given, last = persons.parts(m.text)
+        found: dict[str, Candidate] = {}
+        for referent in self._bearers(m.text, given, last):
+            found[referent.entity_id] = Candidate(
+                referent.entity_id, referent.name, self._for_person(m, referent, given, last)
+            )
+        return [c for c in found.values() if c.score > 0]
+
+    def _bearers(self, text: str, given: Sequence[str], last: Sequence[str]) -> list[Referent]:
+        exact = self.registry.by_alias.get(alias_key(text), [])
+        if given:
+            full = [
+                r for r in self.registry.by_surname.get(persons.key(last[-1]), []) if _same_person(text, r)
+            ]
+            return [*exact, *(r for r in full if r not in exact)] or self._by_given(text)
+        bearers = list(self.registry.by_surname.get(persons.key(text), []))
+        bearers += [r for r in exact if r not in bearers]
+        return bearers or self._by_given(text) or self._misspelt(text)
+
+    def _by_given(self, text: str) -> list[Referent]:
+        """Persons whose given names the text repeats (`Hertta`, `Otto Wille`)."""
+        words = [persons.key(w) for w in text.split()]
+        return [
+            r
+            for r in self.registry.referents
+            if r.label == "PERSON"
+            and any(
+                [persons.key(g) for g in persons.parts(a)[0]][: len(words)] == words
+                for a in sorted({r.name, *r.aliases})
+            )
+        ]
+
+    def _misspelt(self, text: str) -> list[Referent]:
+        """Persons whose surname is one slip away (`Kekonen`)."""
+        word = persons.key(text)
+        if len(word) < 6:
+            return []
+        return [
+            r
+            for surname, referents in sorted(self.registry.by_surname.items())
+            if len(surname) >= 6 and surname[:2] == word[:2] and persons.within(surname, word, 1)
+            for r in referents
+        ]
+
+    def _for_person(
+        self, m: Mention, r: Referent, given: Sequence[str], last: Sequence[str]
+    ) -> tuple[tuple[str, float], ...]:
+        evidence: list[tuple[str, float]] = [("surname: borne by a person of the page", 1.5)]
+        if given:
+            evidence = [("full name: of a person of the page", 3.0)]
+        sentence = self.sentences[m.sentence_id]
+        surname = persons.key(last[-1]) if last else ""
+        entity, section = self.last_full.get(surname, ("", ""))
+        if entity == r.entity_id:
+            evidence.append(("recency: the last full name", 1.2 if section == sentence.section_id else 0.3))
+        if r.entity_id in self.last_named:
+            evidence.append(("recency: named before", 0.4))
+        evidence.append(
+            ("prominence", min(0.8, 0.25 * math.log1p(self.counts[r.entity_id]) + 0.3 * r.linked))
+        )
+        date = self.date_of(m)
+        if date is not None:
+            year = int(date[:5]) if date.startswith("-") else int(date[:4])
+            born, died = _year(r.valid_from), _year(r.valid_to)
+            if (born is not None and year < born + ADULT_YEARS) or (
+                died is not None and year > died + AFTERLIFE_YEARS
+            ):
+                evidence.append((f"time: not alive in {year}", -1.6))
+            elif born is not None and died is not None and born <= year <= died:
+                evidence.append((f"time: alive in {year}", 0.3))
+        return tuple(evidence)
+
+
+RE_PRESENT = re.compile(
+    r"\b(?:is|are|has|have|remains?|maintains?|continues?|share|shares)\b(?!\s+(?:been|had))"
+)
+
+
+def _middle(earliest: str, latest: str) -> str:
+    """The year in the middle of a span, or its day where the span is one."""
+    if earliest == latest:
+        return earliest
+    a, b = _year(earliest), _year(latest)
+    if a is None or b is None or a == b:
+        return (
+            earliest[:7] if earliest[:7] == latest[:7] else earliest[: 5 if earliest.startswith("-") else 4]
+        )
+    middle = (a + b) // 2
+    return f"{middle:04d}" if middle >= 0 else f"-{-middle:04d}"
+
+
+def _year(date: str) -> int | None:
+    found = re.match(r"(-?)(\d{4})", date)
+    return int(found[1] + found[2]) if found else None
+
+
+def _near(a: str, b: str) -> bool:
+    """Whether two labels are easily taken for each other."""
+    return (
+        {a, b} <= {"GPE", "LOC", "FAC"}
+        or {a, b} <= {"GPE", "NORP"}
+        or {a, b} <= {"ORG", "FAC", "LAW", "EVENT"}
+    )
+
+
+def _same_person(name: str, r: Referent) -> bool:
+    return any(persons.compatible(name, alias) for alias in sorted({r.name, *r.aliases}))

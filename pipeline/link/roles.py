@@ -1,0 +1,117 @@
+"""A capital as government or as place, decided by the syntax of its sentence.
+
+`Tirana soon entered into trade agreements` acts; `flew to Moscow` and `an embassy in Tirana` are places (annotation
+guidelines, Actors). The words that decide are in data/names/city_cues.csv.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from spacy.tokens import Doc, Span, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Words by cue: what a preposition, a governing verb or noun says of a city."""
+
+    words: Mapping[str, frozenset[str]]
+
+    def has(self, cue: str, token: Token) -> bool:
+        """Whether a token's word, or its bare stem, is listed for a cue."""
+        listed = self.words.get(cue, frozenset())
+        return any(form in listed for form in _forms(token.lower_))
+
+
+def _forms(word: str) -> list[str]:
+    """The word and its likely base forms; the pipeline runs without a lemmatiser."""
+    forms = [word]
+    for ending, replacement in (
+        ("ies", "y"), ("ied", "y"), ("es", ""), ("es", "e"), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"),
+    ):  # fmt: skip
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            stem = word[: -len(ending)] + replacement
+            forms.append(stem)
+            if len(stem) > 3 and stem[-1] == stem[-2]:
+                forms.append(stem[:-1])
+    return forms
+
+
+@cache
+def load_cues() -> Cues:
+    """Read city_cues.csv."""
+    words: dict[str, set[str]] = {}
+    with (files("pipeline") / "data" / "names" / "city_cues.csv").open(encoding="utf8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            words.setdefault(row["cue"], set()).add(row["word"])
+    return Cues({k: frozenset(v) for k, v in words.items()})
+
+
+def acts_as_government(doc: Doc, start: int, end: int, others: Collection[int] = ()) -> tuple[bool, str]:
+    """Whether the city at `start:end` (characters of the parsed sentence) stands for its government, and why.
+
+    `others` are the character starts of names in the sentence that are states or act as one: a city listed among
+    them is one of them.
+    """
+    span = doc.char_span(start, end, alignment_mode="expand")
+    if span is None or not len(span):
+        return False, "no token"
+    return _judge(span.root, span, load_cues(), frozenset(others), 0)
+
+
+def _judge(token: Token, span: Span, cues: Cues, others: frozenset[int], depth: int) -> tuple[bool, str]:
+    dep, head = token.dep_, token.head
+    if dep == "conj" and depth < 4 and head is not token:
+        if head.idx in others:
+            return True, "listed with a state"
+        return _judge(head, span, cues, others, depth + 1)
+    if any(c.dep_ == "conj" and c.idx in others for c in token.children) and dep not in ("pobj",):
+        return True, "listed with a state"
+    if dep in ("nsubj", "csubj"):
+        return _subject(token, head, cues)
+    if dep == "nsubjpass":
+        acted = cues.has("government_passive", head)
+        return acted, f"passive subject of {head.lower_}"
+    if dep == "poss":
+        place = cues.has("place_noun", head)
+        return not place, f"possessor of {head.lower_}"
+    if dep in ("dobj", "dative", "iobj"):
+        place = cues.has("place_object", head) or head.pos_ == "AUX"
+        return not place, f"object of {head.lower_}"
+    if dep == "pobj":
+        return _after_preposition(token, head, cues, others)
+    if dep in ("compound", "amod", "nmod", "npadvmod") and head is not token:
+        return cues.has("government_noun", head), f"modifies {head.lower_}"
+    if dep == "appos" and depth < 4:
+        return _judge(head, span, cues, others, depth + 1)
+    return False, dep or "unparsed"
+
+
+def _subject(token: Token, verb: Token, cues: Cues) -> tuple[bool, str]:
+    if cues.has("place_subject", verb):
+        return False, f"subject of {verb.lower_}"
+    if verb.lower_ in ("is", "was", "are", "were", "be", "been", "being", "'s", "has", "had", "have"):
+        nouns = [c for c in verb.children if c.dep_ in ("attr", "dobj", "acomp")]
+        if any(cues.has("place_noun", n) for n in nouns):
+            return False, "subject of a description of a place"
+        if verb.lower_ in ("has", "have", "had") and not nouns:
+            return True, "subject"
+    return True, f"subject of {verb.lower_}"
+
+
+def _after_preposition(token: Token, prep: Token, cues: Cues, others: frozenset[int]) -> tuple[bool, str]:
+    word, governor = prep.lower_, prep.head
+    if prep.dep_ == "agent":
+        return True, "agent"
+    if word == "between":
+        return True, "party between"
+    if cues.has("government_preposition", prep):
+        return True, f"after {word}"
+    if word in ("to", "from", "of", "on", "for", "toward", "towards"):
+        cue = f"government_{'toward' if word == 'towards' else word}"
+        return cues.has(cue, governor), f"after {governor.lower_} {word}"
+    return False, f"after {word}"
