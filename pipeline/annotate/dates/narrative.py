@@ -5,6 +5,7 @@ The story's time moves with the dates that say when something happened, sentence
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.annotate.dates.grammar import RE_JOINED
@@ -23,7 +24,14 @@ from pipeline.annotate.dates.value import (
 
 _SEASON_MONTH = {"SP": 4, "SU": 7, "FA": 10, "WI": 1}
 WRAP = 6
-ON = dict.fromkeys("paren earlier quote since until mod back far year of past cross".split(), True)
+VOTE=0; VOTE2=-1; VOTE3=3
+ON = dict.fromkeys("paren earlier quote since until mod year past cross plu vote votefar voteyear modfocus focus".split(), True)
+
+
+def _is_modifier(line: Line, e: Expression) -> bool:
+    """Whether the date stands before a noun that it belongs to: `the 1948 treaty`."""
+    return line.letter(e.first - 1) in "taxI" and line.letter(e.last) in "xI"
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +54,56 @@ class Resolved:
 
 
 class Narrative:
-    """State of one page: feed it the sentences in order."""
+    """State of one page: feed it the sentences in order.
+
+    `ref` is the time that the main story has reached, `day` its last full day, `focus` the time named last at all.
+    """
 
     def __init__(self) -> None:
         self.ref: Moment | None = None
         self.day: Moment | None = None
+        self.focus: Moment | None = None
 
-    def heading(self, line: Line, expressions: list[Expression]) -> None:
+    def heading(self, expressions: list[Expression]) -> None:
         """A heading with years sets the time of its section."""
         years = [e.parts.year for e in expressions if e.parts.year is not None]
         if years:
-            self.ref = Moment(min(years))
+            self.ref = self.focus = Moment(min(years))
+            self.day = None
 
-    def resolve(self, line: Line, expressions: list[Expression]) -> list[Resolved]:
-        """Values of a sentence's expressions, the narrative's time moving on behind each."""
+    def resolve(self, line: Line, expressions: list[Expression], upcoming: Sequence[Sequence[int]] = ()) -> list[Resolved]:
+        """Values of a sentence's expressions, the narrative's time moving on behind each.
+
+        upcoming: for each expression the years that the next dates of its section state.
+        """
         linked = _link(line, expressions)
         found: list[Resolved] = []
-        for e in linked:
+        for k, e in enumerate(linked):
             resolved = self._value(line, e, found)
             found.append(resolved)
-            if resolved.moment is not None:
-                self._move(line, resolved)
+            moment = resolved.moment
+            if moment is None:
+                continue
+            self._move(line, resolved.expression, moment, upcoming[k] if upcoming else ())
         return found
 
-    def _move(self, line: Line, r: Resolved) -> None:
-        moment, e = r.moment, r.expression
-        if moment is None:
-            return
-        if self.ref is not None and self._background(line, e, moment):
+    def _move(self, line: Line, e: Expression, moment: Moment, upcoming: Sequence[int]) -> None:
+        if not (_is_modifier(line, e) and e.parts.shift is None and ON["modfocus"]):
+            self.focus = moment
+        if self.ref is not None and self._background(line, e, moment, upcoming):
             return
         self.ref = moment
         if moment.day is not None:
             self.day = moment
 
-    def _background(self, line: Line, e: Expression, moment: Moment) -> bool:
+    def _background(self, line: Line, e: Expression, moment: Moment, upcoming: Sequence[int]) -> bool:
         ref = self.ref
+        assert ref is not None
         letters = line.letters
         initial = e.first <= 3
         before = line.word(e.first - 1)
         steps = moment.year - ref.year
+        votes = sum((abs(y - ref.year) > abs(y - moment.year)) - (abs(y - ref.year) < abs(y - moment.year)) for y in upcoming)
         if ON["paren"] and letters.rfind("(", 0, e.first) > letters.rfind(")", 0, e.first) and not initial:
             return True
         if ON["earlier"] and e.parts.shift is not None and (e.parts.shift[1] or 0) < 0:
@@ -95,16 +114,14 @@ class Narrative:
             return True
         if ON["until"] and not initial and before in ("until", "till", "by", "to", "through", "before"):
             return True
-        if ON["mod"] and not initial and letters[e.first - 1] in "taxI" + "x" and line.letter(e.last) in "xI" and e.parts.shift is None:
+        if ON["mod"] and not initial and _is_modifier(line, e) and e.parts.shift is None:
             return True
-        if ON["back"] and steps < 0 and not initial:
-            return True
-        if ON["far"] and steps > 1 and not initial:
+        if ON["vote"] and steps and not initial and e.parts.year is not None and moment.month is not None:
+            return votes <= VOTE
+        if ON["votefar"] and abs(steps) > 1 and initial and votes < VOTE2:
             return True
         if ON["year"] and steps != 0 and not initial and moment.month is None:
-            return True
-        if ON["of"] and not initial and before == "of" and steps != 0:
-            return True
+            return not (ON["voteyear"] and votes >= VOTE3)
         return False
 
     def _value(self, line: Line, e: Expression, found: list[Resolved]) -> Resolved:
@@ -130,7 +147,7 @@ class Narrative:
             return self._week_day(p)
         if p.year is None and ref is not None and (p.month is not None or p.season):
             month = p.month if p.month is not None else _SEASON_MONTH[p.season]
-            return replace(p, year=_near_year(ref, month, p))
+            return replace(p, year=_near_year(ref, month, p, line, e))
         return p
 
     def _short(self, p: Parts) -> Parts:
@@ -155,7 +172,7 @@ class Narrative:
             return replace(p, year=y, month=m, day=d)
         month, day = (int(n) for n in rule.split("-"))
         if p.year is None and self.ref is not None:
-            year_or_none = _near_year(self.ref, month, p)
+            year_or_none = _near_year(self.ref, month, p, None, None)
         return replace(p, year=year_or_none, month=month, day=day)
 
     def _week_day(self, p: Parts) -> Parts:
@@ -182,7 +199,7 @@ class Narrative:
         """`two years later`, `the following month`, `October of that year`, `that morning`."""
         assert p.shift is not None
         unit, steps = p.shift
-        ref = self.ref
+        ref = self.focus if ON["focus"] and self.focus is not None else self.ref
         if ref is None or steps is None:
             return p
         if unit == "Y":
@@ -223,13 +240,19 @@ def _shift_digits(p: Parts, ref: Moment, unit: str, steps: int) -> Parts:
     return replace(p, century=there, mod=told, shift=None) if unit == "CE" else p
 
 
-def _near_year(ref: Moment, month: int, p: Parts) -> int:
+def _near_year(ref: Moment, month: int, p: Parts, line=None, e=None) -> int:
     """The year of a month told without one."""
     year = ref.year
     if p.turn == 1:
         return year + (ref.month is not None and month <= ref.month)
     if p.turn == -1:
         return year - (ref.month is not None and month >= ref.month)
+    if e is not None:
+        before = line.word(e.first - 1)
+        if ON["past"] and before == "since":
+            return year - (ref.month is not None and month > ref.month)
+        if ON["plu"] and any(line.word(k) == "had" for k in range(max(0, e.first - 8), e.first)):
+            return year - (ref.month is not None and month > ref.month)
     if ref.month is not None and ref.month - month > WRAP:
         return year + 1
     return year

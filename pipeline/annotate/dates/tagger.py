@@ -4,55 +4,116 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from pipeline.annotate.dates.grammar import find_expressions
 from pipeline.annotate.dates.lexicon import tokenise
 from pipeline.annotate.dates.narrative import Narrative, Resolved
-from pipeline.annotate.dates.parts import Line
-from pipeline.annotate.dates.sentences import RE_HEADING, split_sentences
+from pipeline.annotate.dates.parts import Expression, Line
+from pipeline.annotate.dates.sentences import split_sentences
 from pipeline.annotate.dates.value import bounds
 from pipeline.records import Timex
 
-RE_HEADING_LINE = re.compile(r"^#{1,6} .*$", re.MULTILINE)
+RE_HEADING_LINE = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
+# how many dates ahead tell whether the story goes on at a new time or comes back
+_AHEAD = 3
+# a bare heading is no longer than this
+_TITLE_TOKENS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sentence or section title with its expressions; titles set the narrative's time but are not labelled."""
+
+    line: Line
+    expressions: list[Expression]
+    titles: bool
+    labelled: bool
 
 
 def find_dates(
     text: str, sentences: Sequence[tuple[int, int]] = (), *, sections: Sequence[tuple[int, int, str]] = ()
 ) -> list[Timex]:
-    spans = list(sentences) or split_sentences(text)
-    events: list[tuple[int, int, int, str]] = [(s, 1, e, "") for s, e in spans]
-    if sections:
-        events += [(s, 0, e, title) for s, e, title in sections]
-    else:
-        events += [(m.start(), 0, m.end(), m.group().lstrip("# ")) for m in RE_HEADING_LINE.finditer(text)]
-    events.sort(key=lambda t: t[:3])
+    """Find the time expressions of a page and their values.
+
+    Parameters: text, clean text of a page: one paragraph a line, headings on `## ` lines; sentences, half-open
+    offsets into it in order (none: a light split of our own); sections, (start, end, title) of its sections (none:
+    the heading lines).
+    Returns: in text order, no overlaps, each inside one sentence; offsets index `text`; `date_id` counts from d0001,
+    `sentence_id` is left to the caller.
+    Raises: ValueError if a sentence does not lie inside `text`.
+    Example: "He left in July 1947. In December he was back." gives 1947-07 and 1947-12.
+    Rules: annotation guidelines, Dates. Limits: vague time ("soon") is left out. Source: ISO-TimeML (ISO 24617-1).
+    """
+    read = [_read(text, *event) for event in _events(text, sentences, sections)]
+    ahead = _years_ahead(read)
     narrative = Narrative()
     dates: list[Timex] = []
-    for start, kind, end, title in events:
-        if kind == 0:
-            line = Line(*tokenise(title, 0, len(title)))
-            narrative.heading(line, find_expressions(line))
-            continue
-        line = Line(*tokenise(text, start, end))
-        for r in narrative.resolve(line, find_expressions(line)):
-            dates.append(_timex(text, line, r, len(dates) + 1))
+    for item, upcoming in zip(read, ahead, strict=True):
+        if item.titles:
+            narrative.heading(item.expressions)
+        if item.labelled:
+            for r in narrative.resolve(item.line, item.expressions, upcoming):
+                dates.append(_timex(text, item.line, r, len(dates) + 1))
     return dates
+
+
+def _events(
+    text: str, sentences: Sequence[tuple[int, int]], sections: Sequence[tuple[int, int, str]]
+) -> list[tuple[int, int, str | None]]:
+    """Sentences (title None) and section titles in text order, a title before the first sentence of its section."""
+    spans = list(sentences) or split_sentences(text)
+    for start, end in spans:
+        if not 0 <= start <= end <= len(text):
+            raise ValueError(f"sentence {start}-{end} does not lie in a text of {len(text)} characters")
+    titles = list(sections) or [(m.start(), m.end(), m.group(1)) for m in RE_HEADING_LINE.finditer(text)]
+    events = [(start, 1, end, None) for start, end in spans]
+    heads = [(start, 0, end, title) for start, end, title in titles]
+    return [(start, end, title) for start, _, end, title in sorted((*events, *heads), key=lambda t: t[:3])]
+
+
+def _read(text: str, start: int, end: int, title: str | None) -> _Read:
+    if title is not None:
+        line = Line(*tokenise(title, 0, len(title)))
+        return _Read(line, find_expressions(line), True, False)
+    line = Line(*tokenise(text, start, end))
+    found = find_expressions(line)
+    return _Read(line, found, bool(found) and _is_title(text, start, end, line, found), True)
+
+
+def _is_title(text: str, start: int, end: int, line: Line, found: list[Expression]) -> bool:
+    """Whether a sentence is a bare heading with years: a short line of its own without a full stop."""
+    if len(line.tokens) > _TITLE_TOKENS or text[end - 1] in ".!?:;,":
+        return False
+    years = any(e.parts.year is not None and e.parts.month is None for e in found)
+    return years and not text[text.rfind("\n", 0, start) + 1 : start].strip() and _ends_line(text, end)
+
+
+def _ends_line(text: str, end: int) -> bool:
+    stop = text.find("\n", end)
+    return not text[end : stop if stop >= 0 else len(text)].strip()
+
+
+def _years_ahead(read: Sequence[_Read]) -> list[list[list[int]]]:
+    """For each expression the years of the next few dates before the next title."""
+    ahead: list[list[list[int]]] = []
+    following: list[int] = []
+    for item in reversed(read):
+        if item.titles:
+            following = []
+        rows: list[list[int]] = []
+        for e in reversed(item.expressions):
+            rows.append(following)
+            if e.parts.year is not None:
+                following = [e.parts.year, *following][:_AHEAD]
+        ahead.append(rows[::-1])
+    return ahead[::-1]
 
 
 def _timex(text: str, line: Line, r: Resolved, n: int) -> Timex:
     start, end = line.tokens[r.expression.first].start, line.tokens[r.expression.last - 1].end
     days = bounds(r.value, r.mod)
+    kind = r.expression.parts.type
     return Timex(
-        f"d{n:04d}",
-        "",
-        start,
-        end,
-        text[start:end],
-        r.expression.parts.type,
-        r.value,
-        r.mod,
-        days.edtf,
-        days.earliest,
-        days.latest,
+        f"d{n:04d}", "", start, end, text[start:end], kind, r.value, r.mod, days.edtf, days.earliest, days.latest
     )
