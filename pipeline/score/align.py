@@ -7,8 +7,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-# words and single signs; spaces never count, so a lost line break is no error of cleaning
-RE_TOKEN = re.compile(r"\w+|[^\w\s]")
+# words (a letter may be written with combining marks) and single signs; spaces never count, so a lost line
+# break is no error of cleaning
+RE_TOKEN = re.compile(r"(?:\w[\u0300-\u036f]*)+|[^\w\s]")
 # "## Early years" up to its line break
 RE_HEADING = re.compile(r"^## .*$", re.MULTILINE)
 
