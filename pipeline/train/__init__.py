@@ -1,0 +1,194 @@
+"""Continued training of the name recogniser on labelled wiki text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+
+from pipeline.annotate.model import model_path
+from pipeline.annotate.weights import (
+    COMPONENT,
+    MANIFEST,
+    Weights,
+    base_name,
+    checksum,
+    recogniser,
+    write_tensors,
+)
+
+from .card import card_text
+from .corpora import CorpusDoc, read_corpus, read_silver
+from .crossval import Figures, fold_parts, merge_counts, score_documents
+from .labels import build_examples
+from .loop import Log, Member, average, get_weights, set_weights, train_member
+from .settings import TrainError, TrainSettings, load_settings
+
+__all__ = ["TrainError", "TrainSettings", "Trained", "cross_validate", "load_settings", "train"]
+
+WEIGHTS_FILE = "ner.safetensors"
+NAME, VERSION = "wiki-ner", "1.0"
+CARD, REPORT = "CARD.md", "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training run made: the manifest of the weights, a report of plain values, the files written."""
+
+    manifest: dict[str, str]
+    report: dict[str, Any]
+    files: tuple[Path, ...]
+
+
+def train(
+    corpora: Path,
+    out: Path,
+    *,
+    settings: TrainSettings | None = None,
+    folds: int = 0,
+    log: Log = lambda line: None,
+) -> Trained:
+    """Train name weights on labelled corpora and write them, their manifest, card and report to `out`.
+
+    Parameters: corpora, a folder with one folder a corpus (`raw/*.txt`, `gold.csv`) as named in the settings;
+    settings, `train.toml` if None; folds, parts of a cross-validation that is run first and reported in
+    the card (0: none); log, takes lines on the progress.
+    Raises: TrainError for a corpus that is missing or broken; ModelError if the base model is missing.
+    Deterministic: same inputs, settings and machine (one thread) give the same bytes.
+    """
+    settings = settings or load_settings()
+    docs, silver = read_all(corpora, settings)
+    figures = cross_validate(docs, silver, settings, folds, log) if folds else {}
+    nlp = load_base(settings.model)
+    base = get_weights(recogniser(nlp).model)
+    base_sum = checksum(recogniser(nlp).model)
+    members = train_members(nlp, base, docs, silver, settings, log)
+    final = average(members, base, settings.mix)
+    data = write_tensors({key: final[key] - base[key] for key in base})
+    manifest = {
+        "name": NAME,
+        "version": VERSION,
+        "file": WEIGHTS_FILE,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "base": base_name(nlp),
+        "base_sha256": base_sum,
+    }
+    report = run_report(docs, silver, settings, members, figures)
+    out.mkdir(parents=True, exist_ok=True)
+    contents = {
+        WEIGHTS_FILE: data,
+        MANIFEST: _json(manifest),
+        REPORT: _json(report),
+        CARD: card_text(manifest, report, len(data)).encode(),
+    }
+    for name, content in contents.items():
+        (out / name).write_bytes(content)
+    return Trained(manifest, report, tuple(out / name for name in contents))
+
+
+def cross_validate(
+    docs: Sequence[CorpusDoc],
+    silver: Sequence[CorpusDoc],
+    settings: TrainSettings,
+    folds: int,
+    log: Log,
+    *,
+    only: Sequence[int] | None = None,
+) -> Figures:
+    """Scores, over all folds or `only` some, of the bare model and of weights trained without that fold."""
+    parts = []
+    for fold, (rest, test) in enumerate(fold_parts(docs, folds)):
+        if only is not None and fold not in only:
+            continue
+        nlp = load_base(settings.model)
+        base = get_weights(recogniser(nlp).model)
+        bare = score_documents(nlp, test)
+        log(f"fold {fold}: {len(rest)} documents to train on, {len(test)} to test")
+        members = train_members(nlp, base, rest, silver, settings, log)
+        set_weights(recogniser(nlp).model, average(members, base, settings.mix))
+        parts.append({"bare": bare, "weights": score_documents(nlp, test)})
+    return merge_counts(parts)
+
+
+def load_base(name: str) -> Language:
+    """The base model with nothing but its name recogniser.
+
+    Raises: ModelError if it is not installed; TrainError if it has no recogniser.
+    """
+    with warnings.catch_warnings():
+        # W095: see pipeline.annotate.model.
+        warnings.filterwarnings("ignore", message=r"\[W095\]")
+        nlp = spacy.load(model_path(name))
+    if COMPONENT not in nlp.component_names:
+        raise TrainError(f"model {name!r} has no component {COMPONENT!r}")
+    for component in nlp.component_names:
+        if component != COMPONENT:
+            nlp.remove_pipe(component)
+    return nlp
+
+
+def read_all(corpora: Path, settings: TrainSettings) -> tuple[list[CorpusDoc], list[CorpusDoc]]:
+    """The labelled and the silver documents that the settings name.
+
+    Raises: TrainError for a folder that is missing or broken, or settings without a corpus.
+    """
+    if not settings.corpora:
+        raise TrainError("the settings name no labelled corpus")
+    docs = [doc for name in settings.corpora for doc in read_corpus(corpora / name)]
+    return docs, [doc for name in settings.silver for doc in read_silver(corpora / name)]
+
+
+def train_members(
+    nlp: Language,
+    base: Weights,
+    docs: Sequence[CorpusDoc],
+    silver: Sequence[CorpusDoc],
+    settings: TrainSettings,
+    log: Log,
+) -> list[Member]:
+    """One member a seed, each with a validation part of its own; `nlp` must hold the base weights."""
+    examples = build_examples(nlp, [*docs, *silver], settings.corpora, agreement=settings.agreement)
+    members = []
+    for seed in settings.seeds:
+        numbers = list(range(len(docs)))
+        random.Random(seed).shuffle(numbers)
+        held = frozenset(numbers[: int(len(docs) * settings.validation)])
+        kept = [example for i, example in enumerate(examples) if i not in held]
+        judged = [doc for i, doc in enumerate(docs) if i in held]
+        members.append(train_member(nlp, base, kept, judged, settings, seed=seed, log=log))
+    return members
+
+
+def run_report(
+    docs: Sequence[CorpusDoc],
+    silver: Sequence[CorpusDoc],
+    settings: TrainSettings,
+    members: Sequence[Member],
+    figures: Figures,
+) -> dict[str, Any]:
+    """Settings, data with digests, the members' validation by pass, and the figures, as plain values."""
+    data = {}
+    for corpus in sorted({d.corpus for d in [*docs, *silver]}):
+        part = [d for d in [*docs, *silver] if d.corpus == corpus]
+        digest = hashlib.sha256()
+        for doc in part:
+            spans = [(s.start, s.end, s.label) for s in doc.spans]
+            digest.update(f"{doc.doc_id}\0{doc.text}\0{spans}\0".encode())
+        names = sum(len(d.spans) for d in part)
+        data[corpus] = {"documents": len(part), "spans": names, "sha256": digest.hexdigest()}
+    passes = [
+        {"seed": m.seed, "kept": m.passes, "validation": [round(s, 4) for s in m.history]} for m in members
+    ]
+    return {"settings": settings.as_dict(), "data": data, "members": passes, "figures": figures}
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()

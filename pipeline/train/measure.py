@@ -1,0 +1,63 @@
+"""Typed F1 of names against a corpus's own labels: exact extent but for article and possessive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from spacy.tokens import Doc
+
+from .corpora import CorpusDoc
+
+RE_ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
+Triple = tuple[int, int, str]
+# Labels that count, and under what name: the coarse types of the public corpora.
+COARSE = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
+SCHEMES: dict[str, dict[str, str]] = {"redocred": {**COARSE, "NORP": "LOC"}, "wikigold": COARSE}
+GUIDELINE = ("PERSON", "NORP", "GPE", "LOC", "FAC", "ORG", "EVENT", "LAW", "WORK_OF_ART")
+SCHEMES["pages"] = {label: label for label in GUIDELINE}
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without a leading article and a possessive at its end."""
+    if match := RE_ARTICLE.match(text, start, end):
+        start = match.end()
+    if text[start:end].endswith(("'s", "’s")):
+        end -= 2
+    return start, end
+
+
+def count_names(
+    gold: Sequence[CorpusDoc], docs: Iterable[Doc], scheme: Mapping[str, str]
+) -> dict[str, tuple[int, int, int]]:
+    """Per label and over `all`: right, in gold, predicted."""
+    kept = set(scheme.values())
+    counts: dict[str, list[int]] = {label: [0, 0, 0] for label in ("all", *sorted(kept))}
+    for source, doc in zip(gold, docs, strict=True):
+        text = source.text
+        wanted = {(*trim(text, s.start, s.end), s.label) for s in source.spans if s.label in kept}
+        found = {
+            (*trim(text, e.start_char, e.end_char), scheme[e.label_]) for e in doc.ents if e.label_ in scheme
+        }
+        for column, triples in enumerate((wanted & found, wanted, found)):
+            for triple in triples:
+                counts["all"][column] += 1
+                counts[triple[2]][column] += 1
+    return {label: (c[0], c[1], c[2]) for label, c in counts.items()}
+
+
+def f1(right: int, gold: int, predicted: int) -> float:
+    """Balanced F; 0 where there is nothing."""
+    return 2 * right / (gold + predicted) if gold + predicted else 0.0
+
+
+def corpus_f1(
+    annotate: Callable[[Iterable[str]], Iterable[Doc]], gold: Sequence[CorpusDoc]
+) -> dict[str, dict[str, float]]:
+    """F1 per corpus and label (`all` among them) of what `annotate` finds in the documents' texts."""
+    scores: dict[str, dict[str, float]] = {}
+    for corpus in sorted({d.corpus for d in gold}):
+        part = [d for d in gold if d.corpus == corpus]
+        counts = count_names(part, annotate(d.text for d in part), SCHEMES[corpus])
+        scores[corpus] = {label: f1(*c) for label, c in counts.items()}
+    return scores
