@@ -37,6 +37,8 @@ def parse_marked(
         surface = match[1] if match[1] is not None else match[3]
         end = length + len(surface)
         where = f"{file}:{marked.count(chr(10), 0, match.start()) + 1}"
+        if "\n" in surface:
+            raise GoldError(f"{where}: {' '.join(match.group().split())}: runs over a line break")
         if match[1] is not None:
             label, entity, actor = _fields(match[2], LABELS, match.group(), where)
             mentions.append(

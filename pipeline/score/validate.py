@@ -114,11 +114,11 @@ def _check_mention(span: Span) -> Iterator[str]:
         if not RE_ID.fullmatch(value):
             yield f"{key} id {value!r} is not in snake_case ASCII form"
     if span.label in NEVER_ACT and actor:
-        yield f"a {span.label} has no actor, found {actor!r}"
+        yield f"{span.label} has no actor, found {actor!r}"
     if span.label in ACT_AS_THEMSELVES and actor != entity:
-        yield f"a {span.label} acts as itself: expected actor {entity!r}, found {actor!r}"
+        yield f"{span.label} acts as itself: expected actor {entity!r}, found {actor!r}"
     if span.label == "NORP" and actor and actor != entity:
-        yield f"a NORP acts as the state that it links to: expected actor {entity!r} or none, found {actor!r}"
+        yield f"NORP acts as the state that it links to: expected actor {entity!r} or none, found {actor!r}"
 
 
 def _check_date(span: Span) -> Iterator[str]:
