@@ -77,8 +77,12 @@ def gold_doc(doc, *spans):
     return CorpusDoc("c", "d", doc.text, tuple(made))
 
 
-def planned(doc, source, convention=CONVENTION):
-    return [(s.start, s.end, s.labels) for s in plan_spans(doc, source, convention, PEOPLES)]
+def unknown(name):
+    return frozenset()
+
+
+def planned(doc, source, convention=CONVENTION, known=unknown):
+    return [(s.start, s.end, s.labels) for s in plan_spans(doc, source, convention, PEOPLES, known)]
 
 
 def test_human_spans_win_and_unlabelled_families_keep_the_models_own():
@@ -113,6 +117,20 @@ def test_head_words_settle_events_and_laws(name, labels):
     assert planned(doc, gold_doc(doc, (0, len(doc) - 1, "MISC")))[0][2] == labels
 
 
+def test_a_table_settles_a_type_only_where_it_knows_one():
+    doc = make_doc("Gloomy Sunday .", [])
+    source = gold_doc(doc, (0, 2, "MISC"))
+    assert planned(doc, source, known=lambda name: {"EVENT", "GPE"}) == [(0, 2, ("EVENT",))]
+    assert planned(doc, source, known=lambda name: {"EVENT", "LAW"}) == [(0, 2, ("EVENT", "LAW"))]
+    assert planned(doc, source, known=lambda name: {"GPE"}) == [(0, 2, ("EVENT", "LAW"))]
+
+
+def test_the_tables_know_states_and_nationalities():
+    assert T.known_labels("Soviet Union") == {"GPE"}
+    assert T.known_labels("Albanian") == {"NORP"}
+    assert T.known_labels("Quxland") == frozenset()
+
+
 def test_a_span_off_the_token_border_is_left_open():
     doc = make_doc("in 1990–95 there", [])
     source = CorpusDoc("c", "d", doc.text, (Gold(3, 7, "LOC"),))
@@ -133,7 +151,7 @@ def test_examples_have_missing_tokens_where_nothing_is_known():
     nlp = tiny_pipeline()
     text = "Ada Byron left Gloomy Sunday ."
     source = CorpusDoc("c", "d", text, (Gold(0, 9, "PER"), Gold(15, 28, "MISC")))
-    made = build_examples(nlp, [source], {"c": CONVENTION}, agreement=1.1)
+    made = build_examples(nlp, [source], {"c": CONVENTION}, agreement=1.1, known=unknown)
     reference = made[0].reference
     assert [(e.text, e.label_) for e in reference.ents if e.label_ == "PERSON"] == [("Ada Byron", "PERSON")]
     assert [t.text for t in reference if t.ent_iob == 0] == ["Gloomy", "Sunday"]
@@ -144,14 +162,14 @@ def test_an_open_type_is_settled_by_the_models_belief():
     nlp = tiny_pipeline()
     source = CorpusDoc("c", "d", "He saw Tirana .", (Gold(7, 13, "LOC"),))
     convention = {"c": {"LOC": ("GPE", "ORG")}}
-    reference = build_examples(nlp, [source], convention, agreement=0.5)[0].reference
+    reference = build_examples(nlp, [source], convention, agreement=0.5, known=unknown)[0].reference
     assert [e.text for e in reference.ents] == ["Tirana"]
     assert reference.ents[0].label_ in ("GPE", "ORG")
 
 
 def test_a_label_that_the_model_lacks_is_named():
     with pytest.raises(TrainError, match="no label PLANET"):
-        build_examples(tiny_pipeline(), [], {"c": {"LOC": ("GPE", "PLANET")}}, agreement=0.5)
+        build_examples(tiny_pipeline(), [], {"c": {"LOC": ("GPE", "PLANET")}}, agreement=0.5, known=unknown)
 
 
 def test_replaced_mentions_keep_labels_open_tokens_and_the_rest():

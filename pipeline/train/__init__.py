@@ -24,6 +24,7 @@ from pipeline.annotate.weights import (
     recogniser,
     write_tensors,
 )
+from pipeline.knowledge import load_knowledge
 
 from .card import card_text
 from .corpora import CorpusDoc, read_corpus, read_silver
@@ -155,7 +156,9 @@ def train_members(
     log: Log,
 ) -> list[Member]:
     """One member a seed, each with a validation part of its own; `nlp` must hold the base weights."""
-    examples = build_examples(nlp, [*docs, *silver], settings.corpora, agreement=settings.agreement)
+    examples = build_examples(
+        nlp, [*docs, *silver], settings.corpora, agreement=settings.agreement, known=known_labels
+    )
     members = []
     for seed in settings.seeds:
         numbers = list(range(len(docs)))
@@ -165,6 +168,11 @@ def train_members(
         judged = [doc for i, doc in enumerate(docs) if i in held]
         members.append(train_member(nlp, base, kept, judged, settings, seed=seed, log=log))
     return members
+
+
+def known_labels(name: str) -> frozenset[str]:
+    """The labels that the knowledge tables give a name."""
+    return frozenset(reading.label for reading in load_knowledge().lookup(name))
 
 
 def run_report(

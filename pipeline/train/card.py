@@ -37,7 +37,7 @@ def card_text(manifest: Mapping[str, str], report: Mapping[str, Any], size: int)
         lines.append(f"| {corpus} | {data['documents']} | {data['spans']} | {source} |")
     lines += [
         "",
-        "Extent and coarse type are human; the fine type is given by a head word (`heads.csv`) or by the base model where",
+        "Extent and coarse type are human; the fine type is given by the knowledge tables, a head word (`heads.csv`) or the base model where",
         f"at least {settings['agreement']:.0%} of its belief among the types that the coarse one allows is on one, and is else left open.",
         "Extents follow the annotation guidelines. What a corpus does not label keeps the base model's own labels.",
         "The gold page and the labelled pages under `tests/` were not trained on.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,8 @@ KEEPS_ARTICLE = frozenset(("DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "M
 # Labels of the MISC kind: where a corpus has no span, the model's own is neither taught nor untaught.
 LOOSE = frozenset(("EVENT", "WORK_OF_ART", "LAW", "PRODUCT", "LANGUAGE"))
 Convention = Mapping[str, Sequence[str]]
+# The labels that a knowledge table gives a name; none if it does not know it.
+Known = Callable[[str], Set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,20 @@ def people_words(docs: Iterable[Doc]) -> frozenset[str]:
 
 
 def build_examples(
-    nlp: Language, docs: Sequence[CorpusDoc], conventions: Mapping[str, Convention], *, agreement: float
+    nlp: Language,
+    docs: Sequence[CorpusDoc],
+    conventions: Mapping[str, Convention],
+    *,
+    agreement: float,
+    known: Known,
 ) -> list[Example]:
     """One example a document, in order, labelled by the guidelines as far as humans or the model know.
 
-    Human spans give extent and coarse type; a coarse type that stands for several labels is settled by the
-    head word (`Battle of X`), else by the share of the model's belief among them (`agreement`), else left
-    open. Outside human spans the model's own labels stand where the corpus labels no such family; documents
-    of a corpus without a convention keep all of them.
+    Human spans give extent and coarse type; a coarse type that stands for several labels is settled by what
+    is `known` of the name, else by its head word (`Battle of X`), else by the share of the model's belief
+    among them (`agreement`), else left open. Outside human spans the model's own labels stand where the corpus
+    labels no such family; documents of a corpus without a convention keep all of them.
+    Raises: TrainError if a convention has a label that the model lacks.
     """
     allowed = {
         label for convention in conventions.values() for labels in convention.values() for label in labels
@@ -68,13 +76,16 @@ def build_examples(
         raise TrainError(f"the model has no label {', '.join(unknown)}")
     own = list(nlp.pipe((d.text for d in docs), batch_size=32))
     peoples = people_words(own)
-    plans = [plan_spans(doc, d, conventions.get(d.corpus), peoples) for doc, d in zip(own, docs, strict=True)]
+    plans = [
+        plan_spans(doc, d, conventions.get(d.corpus), peoples, known)
+        for doc, d in zip(own, docs, strict=True)
+    ]
     settled = settle(nlp, own, plans, agreement)
     return [_example(nlp, doc, spans) for doc, spans in zip(own, settled, strict=True)]
 
 
 def plan_spans(
-    doc: Doc, source: CorpusDoc, convention: Convention | None, peoples: frozenset[str]
+    doc: Doc, source: CorpusDoc, convention: Convention | None, peoples: frozenset[str], known: Known
 ) -> list[TokenSpan]:
     """Spans of a document in order, without overlap; see `build_examples`."""
     planned: list[TokenSpan] = []
@@ -87,11 +98,11 @@ def plan_spans(
                 inside = doc.char_span(start, end, alignment_mode="expand")
                 labels: tuple[str, ...] = ()
             else:
-                labels = _narrow(inside, options, doc)
+                labels = _narrow(inside, options, doc, known)
             if inside is not None and not taken[inside.start : inside.end].any():
                 taken[inside.start : inside.end] = True
                 planned.append(TokenSpan(inside.start, inside.end, labels))
-    known = {label for options in (convention or {}).values() for label in options}
+    covered = {label for options in (convention or {}).values() for label in options}
     for ent in doc.ents:
         start = ent.start
         if ent.label_ not in KEEPS_ARTICLE and len(ent) > 1 and ent[0].lower_ in ("the", "a", "an"):
@@ -99,19 +110,22 @@ def plan_spans(
         end = ent.end - (
             ent.label_ not in KEEPS_ARTICLE and ent.end - start > 1 and ent[-1].text in ("'s", "’s")
         )
-        if taken[start:end].any() or (ent.label_ in known and ent.label_ not in LOOSE):
+        if taken[start:end].any() or (ent.label_ in covered and ent.label_ not in LOOSE):
             continue
         taken[start:end] = True
-        planned.append(TokenSpan(start, end, () if ent.label_ in known else (ent.label_,)))
+        planned.append(TokenSpan(start, end, () if ent.label_ in covered else (ent.label_,)))
     return sorted(planned, key=lambda s: s.start)
 
 
-def _narrow(span: DocSpan, options: tuple[str, ...], doc: Doc) -> tuple[str, ...]:
-    """The labels a human span may have after head words and the model's contrary opinion."""
+def _narrow(span: DocSpan, options: tuple[str, ...], doc: Doc, known: Known) -> tuple[str, ...]:
+    """The labels a human span may have after tables, head words and the model's contrary opinion."""
     own = next((e.label_ for e in doc.ents if e.start == span.start and e.end == span.end), "")
     if own == "NORP" and options == ("ORG",):
         return ()  # a religion or people to us, an organisation to the corpus
     if len(options) > 1:
+        told = sorted(known(span.text) & set(options))
+        if len(told) == 1:
+            return (told[0],)
         words = [t.lower_ for t in span]
         heads = [
             w
