@@ -29,14 +29,22 @@ def find_names(
     """
     lexicon = load_lexicon()
     known = gazetteer(knowledge)
-    found = list(proposals.from_model(text, ents, lexicon, known.people))
-    found += proposals.from_anchors(text, blurbs, lexicon)
+    no_names = proposals.vetoed(text, blurbs, lexicon)
+    found = [
+        p
+        for p in proposals.from_model(text, ents, lexicon, known.people)
+        if text[p.start : p.end] not in no_names
+    ]
+    found += proposals.from_anchors(text, blurbs, lexicon, known.people)
     found += proposals.from_knowledge(text, paragraphs, known, knowledge)
-    found += list(proposals.from_heads(text, paragraphs, lexicon, found))
+    found += proposals.from_bodies(text, paragraphs, lexicon)
+    found += list(proposals.from_heads(text, paragraphs, lexicon, found, known.people))
+    found = [p for p in found if not proposals.is_language(text, p, known)]
     chosen = decide.select(decide.gather(found))
     labels = decide.label_candidates(text, chosen, lexicon)
     firm = [proposals.Proposal(a, b, label, "", 0) for (a, b), (label, _) in labels.items()]
     found += proposals.from_brackets(text, firm)
+    found += decide.joined_persons(text, labels)
     found += decide.repeats(text, paragraphs, labels)
     chosen = decide.select(decide.gather(found))
     labels = decide.label_candidates(text, chosen, lexicon)

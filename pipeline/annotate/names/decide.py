@@ -50,6 +50,7 @@ def select(candidates: Sequence[Candidate]) -> list[Candidate]:
 
     Anchors beat what they partly overlap; a model span that reaches over a firm span by less than a word yields.
     """
+    candidates = [c for c in candidates if not _runs_over(c, candidates)]
     taken: list[Candidate] = []
     occupied: dict[int, Candidate] = {}
     for c in sorted(candidates, key=_rank):
@@ -59,6 +60,21 @@ def select(candidates: Sequence[Candidate]) -> list[Candidate]:
             taken.append(c)
             occupied.update(dict.fromkeys(range(c.start, c.end), c))
     return sorted(taken, key=lambda c: c.start)
+
+
+def _runs_over(c: Candidate, candidates: Sequence[Candidate]) -> bool:
+    """Whether the model alone proposes a span that only strings firm names together (`Balkans Albania`).
+
+    It does where a link begins at its start and ends before its end, or where known names tile it.
+    """
+    if not c.sources <= {"model", "page"}:
+        return False
+    inside = [d for d in candidates if d is not c and c.start <= d.start and d.end <= c.end]
+    if any("link" in d.sources and d.start == c.start for d in inside):
+        return True
+    firm = sorted((d for d in inside if d.sources & {"known", "link"}), key=lambda d: d.start)
+    covered = sum(d.length for d in firm) + len(firm) - 1
+    return len(firm) > 1 and covered >= c.length
 
 
 def _rank(c: Candidate) -> tuple[float, float, int]:
@@ -147,6 +163,17 @@ def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str
         if surname in by_surface:
             by_surface[surname]["PERSON"] += weight
             by_surface[surname]["NORP"] *= 0
+
+
+def joined_persons(text: str, labels: Mapping[tuple[int, int], tuple[str, float]]) -> list[Proposal]:
+    """Given name and surname that were found apart (`Karl-August`, `Fagerholm`) as one person."""
+    found = []
+    spans = sorted(labels)
+    for (a, b), (c, d) in zip(spans, spans[1:], strict=False):
+        both = labels[(a, b)][0] == labels[(c, d)][0] == "PERSON"
+        if both and text[b:c] == " " and " " not in text[a:b]:
+            found.append(Proposal(a, d, "PERSON", "page", 2.0))
+    return found
 
 
 def repeats(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pipeline.annotate.names.lexicon import Lexicon
+from collections.abc import Iterator
+
+from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
 
 RE_ARTICLE = re.compile(r"(?:the|a|an|The|A|An)\s+")
 RE_OPENING = re.compile(r"[\s\"“”‘’'(\[«,;:–—-]+")
@@ -16,12 +18,77 @@ RE_LEADING_YEAR = re.compile(r"(?:1\d{3}|20\d\d)(?:[–-]\d{2,4})?\s+(?=\S)")
 RE_TRAILING_DATE = re.compile(
     r"(?:,|\s+(?:of|in|from))?\s+\(?(?:[A-Z][a-z]+ )?(?:1\d{3}|20\d\d)(?:[–-]\d{2,4})?\)?$"
 )
+# `anti-Soviet`, `pro-EU`: the prefix is no part of the name.
+RE_PREFIX = re.compile(
+    r"(?:anti|pro|non|post|pre|ex|former|then|mid|late|early|neo|pan|trans|inter)[- ](?=[A-Z])"
+)
 RE_TRAILING_FUNCTION = re.compile(r"\s+(?:of|the|and|for|in|on|at|to|by|with|from|or|as|s|'s|’s)$")
 RE_PAIR = re.compile(r"([^\W\d_]+)[-–—]([^\W\d_]+)")
 
 
+# A name that runs over an article begins a second one there: `October Revolution the Eduskunta`.
+RE_INNER_ARTICLE = re.compile(r"(\w+,?) the (?=[A-Z])")
+# `Russia's Foreign Ministry` is two names, `People's Republic` and `St. James's Palace` are one.
+RE_POSSESSIVE = re.compile(r"(\w+)(['’]s? )(?=[A-Z])")
+COMMON_OWNERS = frozenset(
+    "People Peoples Women Workers Worker Men Children Nation Nations King Queen Lord World Lady Author Writer Peasant Peasants Soldier"
+    " Soldiers Veteran Veterans Teachers Students Farmers Farmer Lloyd Barclay James Master Founder Prince Bishop Men Youth".split()
+)
+RE_DASHED_TAIL = re.compile(r"-[a-z]\w*")
+
+
+def name_spans(
+    text: str, start: int, end: int, lexicon: Lexicon, people: frozenset[str], *, label: str = ""
+) -> Iterator[tuple[int, int]]:
+    """The names that a proposed span holds, each brought to its extent; `label` is the proposed type.
+
+    Offices are taken off unless the span is proposed as an organisation; official years stay in texts.
+    """
+    for a, b in _pieces(text, start, _word_border(text, end)):
+        a, b = trim(
+            text,
+            a,
+            b,
+            lexicon,
+            official_year=label == "LAW",
+            titled=label not in ("ORG", "LAW", "EVENT", "FAC"),
+        )
+        if a >= b:
+            continue
+        for x, y in split_body(text, a, b, lexicon, people):
+            for c, d in split_pairs(text, x, y, people):
+                yield c, _adjective_end(text, c, d, people)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for found in re.finditer(rf"{RE_INNER_ARTICLE.pattern}|{RE_POSSESSIVE.pattern}", text[start:end]):
+        if found[1] is not None:
+            if found[1] in FUNCTION_WORDS or found[1] in ("over", "against", "between"):
+                continue
+            yield start, start + found.end(1)
+        elif found[2] in COMMON_OWNERS:
+            continue
+        else:
+            yield start, start + found.end(2)
+        yield from _pieces(text, start + found.end(), end)
+        return
+    yield start, end
+
+
+def _word_border(text: str, end: int) -> int:
+    """The end of a span moved behind a dashed word that it cuts (`… Security and Co|-operation`)."""
+    found = RE_DASHED_TAIL.match(text, end)
+    return found.end() if found and text[end - 1 : end].isalnum() else end
+
+
+def _adjective_end(text: str, start: int, end: int, people: frozenset[str]) -> int:
+    """`Soviet-assisted`: the nationality alone is the name (rule 3)."""
+    head, dash, tail = text[start:end].partition("-")
+    return start + len(head) if dash and tail[:1].islower() and head in people else end
+
+
 def trim(
-    text: str, start: int, end: int, lexicon: Lexicon, *, official_year: bool = False
+    text: str, start: int, end: int, lexicon: Lexicon, *, official_year: bool = False, titled: bool = True
 ) -> tuple[int, int]:
     """Shrink a span of `text` to the extent the guidelines give a name; an empty span if nothing is left.
 
@@ -30,11 +97,11 @@ def trim(
     """
     while start < end:
         before = (start, end)
-        for pattern in (RE_OPENING, RE_ARTICLE, RE_LEADING_YEAR):
+        for pattern in (RE_OPENING, RE_ARTICLE, RE_LEADING_YEAR, RE_PREFIX):
             found = pattern.match(text, start, end)
             if found:
                 start = found.end()
-        found = lexicon.titles.match(text, start, end)
+        found = lexicon.titles.match(text, start, end) if titled else None
         if found and text[found.end() : end].strip()[:1].isupper():
             start = found.end()
         span = text[start:end]
@@ -63,4 +130,14 @@ def split_pairs(text: str, start: int, end: int, is_people: frozenset[str]) -> l
     found = RE_PAIR.fullmatch(text, start, end)
     if found and found[1] in is_people and found[2] in is_people:
         return [found.span(1), found.span(2)]
+    return [(start, end)]
+
+
+def split_body(
+    text: str, start: int, end: int, lexicon: Lexicon, is_people: frozenset[str]
+) -> list[tuple[int, int]]:
+    """`Soviet Foreign Ministry` as nationality and body (rule 2), any other span as it is."""
+    first, _, rest = text[start:end].partition(" ")
+    if first in is_people and rest in lexicon.bodies:
+        return [(start, start + len(first)), (end - len(rest), end)]
     return [(start, end)]

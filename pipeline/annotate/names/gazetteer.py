@@ -18,10 +18,12 @@ NORP_FORMS = frozenset(("adjective", "people", "combining"))
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Names by their first word, longest first; `people` holds every adjective, people noun and combining form."""
+    """Names by their first word, longest first; `people` holds every adjective, people noun and
+    combining form, `plain_people` the nouns that are no adjective (`Finns`)."""
 
     by_first_word: Mapping[str, Sequence[tuple[str, KnownName]]]
     people: frozenset[str]
+    plain_people: frozenset[str]
 
     def find(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, KnownName]]:
         """Known names in `text[start:end]` without overlaps: (start, end, likeliest reading)."""
@@ -45,19 +47,21 @@ class Gazetteer:
 def _build(knowledge_id: int, holder: _Holder) -> Gazetteer:
     knowledge = holder.knowledge
     index: dict[str, list[tuple[str, KnownName]]] = {}
-    people = set()
+    people, plain_people = set(), set()
     for name, readings in knowledge.names.items():
         first = RE_FIRST_WORD.match(name)
         if first is None or len(name) < 2:
             continue
         if any(r.form in NORP_FORMS for r in readings):
             people.add(name)
+        if any(r.form == "people" for r in readings) and not any(r.form == "adjective" for r in readings):
+            plain_people.add(name)
         if all(r.form == "combining" for r in readings):
             continue  # `Sino` is a name only in a dashed pair, which `split_pairs` sees
         index.setdefault(first.group(), []).append((name, readings[0]))
     for bucket in index.values():
         bucket.sort(key=lambda entry: (-len(entry[0]), entry[0]))
-    return Gazetteer(index, frozenset(people))
+    return Gazetteer(index, frozenset(people), frozenset(plain_people))
 
 
 class _Holder:

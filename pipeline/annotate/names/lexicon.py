@@ -16,27 +16,39 @@ FUNCTION_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Head nouns by where they stand (`blurb` definitions, capitalised `name`s, lower-case `event`s) and titles."""
+    """Heads of capitalised `name`s and of lower-case `event`s, nouns of `common` things that bear no name, titles."""
 
-    blurb: dict[str, str]
+    common: frozenset[str]
     name: dict[str, str]
     event: frozenset[str]
+    crisis: frozenset[str]
     titles: re.Pattern[str]
+    bodies: frozenset[str]
+    all_bodies: frozenset[str]
 
 
 @cache
 def load_lexicon() -> Lexicon:
     """Read heads.csv and titles.csv of `pipeline/data/names`."""
     folder = files("pipeline") / "data" / "names"
-    heads: dict[str, dict[str, str]] = {"blurb": {}, "name": {}, "event": {}}
+    heads: dict[str, dict[str, str]] = {"common": {}, "name": {}, "event": {}, "crisis": {}}
     with (folder / "heads.csv").open(encoding="utf8", newline="") as stream:
         for row in csv.DictReader(stream):
             heads[row["where"]][row["noun"]] = row["label"]
     with (folder / "titles.csv").open(encoding="utf8", newline="") as stream:
         titles = [row["title"] for row in csv.DictReader(stream)]
+    with (folder / "bodies.csv").open(encoding="utf8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+        bodies = frozenset(row["name"] for row in rows if row["apart"] == "true")
     pattern = "|".join(re.escape(t) for t in sorted(titles, key=len, reverse=True))
     return Lexicon(
-        heads["blurb"], heads["name"], frozenset(heads["event"]), re.compile(rf"(?:{pattern})(?=\s)")
+        frozenset(heads["common"]),
+        heads["name"],
+        frozenset(heads["event"]),
+        frozenset(heads["crisis"]),
+        re.compile(rf"(?:{pattern})(?=\s)"),
+        bodies,
+        frozenset(row["name"] for row in rows),
     )
 
 
@@ -49,43 +61,19 @@ def singular(noun: str) -> str:
     return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
-RE_PHRASE_END = re.compile(
-    r",|;|\(| (?:of|in|that|which|who|whose|between|on|at|by|from|for|during|with|within|under|to|and|located|situated|"
-    r"founded|fought|signed|held|established|based|consisting|comprising|responsible|where|when|since|as|after)\b"
-)
 RE_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-# Heads that only say "one of": the thing is named behind their `of`.
-RE_CLASSIFIER = re.compile(
-    r"(?:one|part|series|kind|type|number|group|set|member|period|form|name|state|phase|act)s?$"
-)
+RE_PHRASE_END = re.compile(r",|;|\(| (?:of|in|that|which|who|on|at|by|from|for|with)\b")
 
 
-def label_of_head(phrase: str, lexicon: Lexicon) -> str | None:
-    """Label of a blurb's definition phrase (`Soviet military commander`): its head noun's, or None if unknown.
-
-    "" means a known kind of thing that is no name by the guidelines (a disease, a ship, an ideology).
-    """
-    if not phrase:
-        return None
-    cut = RE_PHRASE_END.search(phrase)
-    first = phrase[: cut.start()] if cut else phrase
-    words = RE_WORD.findall(first)
-    if words and RE_CLASSIFIER.match(words[-1]) and cut and phrase[cut.start() :].startswith(" of "):
-        inner = label_of_head(phrase[cut.start() + 4 :], lexicon)
-        if inner is not None and words[-1] not in ("state", "member", "name", "act"):
-            return inner
-        if words[-1] == "member":
-            return "PERSON"
-    for word in reversed(words):
-        for form in (word, word.lower(), singular(word.lower())):
-            if form in lexicon.blurb:
-                return lexicon.blurb[form]
-    return None
+def names_no_name(head: str, lexicon: Lexicon) -> bool:
+    """Whether a blurb's definition says a kind of thing that is no name by the guidelines (a disease, a doctrine)."""
+    words = RE_WORD.findall(RE_PHRASE_END.split(head, maxsplit=1)[0].lower()) if head else []
+    return bool(words) and singular(words[-1]) in lexicon.common
 
 
 def label_of_name(text: str, lexicon: Lexicon) -> str | None:
     """Label that a capitalised name's own head word gives away (`Treaty of Tartu`, `Foreign Ministry`), else None."""
-    words = text.split()
+    words = text.replace(",", "").split()
     if len(words) < 2:
         return None
     for i, word in enumerate(words[1:], 1):
