@@ -72,7 +72,9 @@ def _month_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 
 def _day_month(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """A day and a month without year: "14 October", "May 4"; not "in May 20 people"."""
-    if g["d"] > _month_at(g) and line.letter(j) in "nUu$" or line.letter(j) == "-" and line.letter(j + 1) in "Uu":
+    if (g["d"] > _month_at(g) and line.letter(j) in "nUu$") or (
+        line.letter(j) == "-" and line.letter(j + 1) in "Uu"
+    ):
         return None
     if g["d"] > _month_at(g) and line.tokens[g["d"]].text.isalpha() and line.letter(j) in "IxM":
         return None  # "by the end of May the Second Squadron"
@@ -139,8 +141,7 @@ def _short_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     if (
         len(line.tokens[k].text) != 2
         or not line.glued(k)
-        or counts_nothing(line, j) is False
-        and line.letter(j) in "Uun"
+        or (counts_nothing(line, j) is False and line.letter(j) in "Uun")
     ):
         return None
     return Parts(short=int(line.tokens[k].text))
@@ -167,12 +168,8 @@ def _season(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
             and not (before == "t" and line.word(k - 2) in ("in", "by", "during", "that", "over"))
         ):
             return None
-        if (
-            word == "spring"
-            and before not in "tpRdibrjsfO"
-            and line.letter(j) != "x"
-            or line.word(j) == "of"
-            and word == "fall"
+        if (word == "spring" and before not in "tpRdibrjsfO" and line.letter(j) != "x") or (
+            line.word(j) == "of" and word == "fall"
         ):
             return None
         if named or line.word(j) in ("palace", "olympics", "games"):
@@ -261,7 +258,7 @@ def _ordinal_day(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         "since",
     ):
         return None
-    if not counts_nothing(line, j) or line.letter(j) in "-,jUu" and line.letter(j + 1) in "OUu":
+    if not counts_nothing(line, j) or (line.letter(j) in "-,jUu" and line.letter(j + 1) in "OUu"):
         return None
     day = number(line, g["o"])
     return Parts(day=day, shift=("M", 0)) if 1 <= day <= 31 else None

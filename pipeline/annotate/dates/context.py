@@ -8,22 +8,95 @@ from pipeline.annotate.dates.parts import Line
 
 # "In 1956 demonstrations began": a preposition of time that a quantity seldom follows
 _TIME_PREPOSITIONS = frozenset(
-    "in by since until till during throughout before after from between to through into circa around about "
-    "early late mid ca ca. c.".split()
+    [
+        "in",
+        "by",
+        "since",
+        "until",
+        "till",
+        "during",
+        "throughout",
+        "before",
+        "after",
+        "from",
+        "between",
+        "to",
+        "through",
+        "into",
+        "circa",
+        "around",
+        "about",
+        "early",
+        "late",
+        "mid",
+        "ca",
+        "ca.",
+        "c.",
+    ]
 )
-_STRONG = frozenset("in by since until till during throughout".split())
+_STRONG = frozenset(["in", "by", "since", "until", "till", "during", "throughout"])
 # "the Civil Rights Act of 1964", "the Treaty of Versailles of 1919": the year belongs to the title (guidelines, rule 4)
 _TITLES = frozenset(
-    "act acts law bill statute statutes ordinance code amendment decree treaty convention protocol agreement".split()
+    [
+        "act",
+        "acts",
+        "law",
+        "bill",
+        "statute",
+        "statutes",
+        "ordinance",
+        "code",
+        "amendment",
+        "decree",
+        "treaty",
+        "convention",
+        "protocol",
+        "agreement",
+    ]
 )
-_ALWAYS_TITLES = frozenset("act acts statute statutes ordinance".split())
+_ALWAYS_TITLES = frozenset(["act", "acts", "statute", "statutes", "ordinance"])
 _AMBIGUOUS_MONTHS = frozenset(("may", "march", "august", "april", "june", "mar", "jun"))
 _BEFORE_MONTH = frozenset(
-    "in by since until till during throughout before after from between to through and or of early late mid "
-    "next last this that following previous same around about into for every each - / (".split()
+    [
+        "in",
+        "by",
+        "since",
+        "until",
+        "till",
+        "during",
+        "throughout",
+        "before",
+        "after",
+        "from",
+        "between",
+        "to",
+        "through",
+        "and",
+        "or",
+        "of",
+        "early",
+        "late",
+        "mid",
+        "next",
+        "last",
+        "this",
+        "that",
+        "following",
+        "previous",
+        "same",
+        "around",
+        "about",
+        "into",
+        "for",
+        "every",
+        "each",
+        "-",
+        "/",
+        "(",
+    ]
 )
 # "the March on Rome", "the March of the Ten Thousand"; "May he rest"
-_AFTER_MARCH = frozenset("on of against from to through into".split())
+_AFTER_MARCH = frozenset(["on", "of", "against", "from", "to", "through", "into"])
 RE_PLURAL = re.compile(
     r"(?!(?:was|has|his|its|as|is|this|us|thus|plus|versus|series|always|perhaps|besides)$)[a-z]{3,}s$"
 )
@@ -33,7 +106,7 @@ def is_year(line: Line, i: int) -> bool:
     """Whether the four-digit number at `i` is read as a year."""
     before, word = line.letter(i - 1), line.word(i - 1)
     after, follower = line.letter(i + 1), line.word(i + 1)
-    if before in "$h;#" and before != "\n" or after in "$nl" or before == "." and line.glued(i):
+    if (before in "$h;#" and before != "\n") or after in "$nl" or (before == "." and line.glued(i)):
         return False
     if after in "Uuq" or (before == "-" and line.glued(i) and line.letter(i - 2) in "IxDEHq"):
         return before == "-" and line.word(i - 2) in ("pre", "post", "mid", "early", "late")
@@ -43,7 +116,7 @@ def is_year(line: Line, i: int) -> bool:
         return True
     if after == "x" and RE_PLURAL.match(follower) and line.tokens[i + 1].text.islower():
         return word in _TIME_PREPOSITIONS and before != "\n"
-    if after == "v" or after == "x" and line.letter(i + 2) == "n":
+    if after == "v" or (after == "x" and line.letter(i + 2) == "n"):
         return word in _TIME_PREPOSITIONS
     return not (before == "I" and line.word(i - 1) in ("resolution", "no"))
 
@@ -62,11 +135,8 @@ def is_bare_month(line: Line, i: int) -> bool:
     if word in _AMBIGUOUS_MONTHS:
         if word == "march" and line.letter(i - 1) in "ta" and line.word(i + 1) in _AFTER_MARCH:
             return False
-        listed = (
-            line.letter(i - 1) == ","
-            and line.letter(i - 2) in "MY"
-            or after in ",j"
-            and line.letter(i + 2) == "M"
+        listed = (line.letter(i - 1) == "," and line.letter(i - 2) in "MY") or (
+            after in ",j" and line.letter(i + 2) == "M"
         )
         article = line.letter(i - 1) in "ta" and after == "x" and word != "august"
         if not (led or listed or article):

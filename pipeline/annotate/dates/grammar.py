@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from pipeline.annotate.dates import absolute, relative
+from pipeline.annotate.dates.linking import RE_JOINED
 from pipeline.annotate.dates.parts import Expression, Line, Parts
 
 RULES = (*absolute.RULES, *relative.RULES)
@@ -21,10 +22,27 @@ RE_LATER = re.compile(r"(?P<l>L)i?")
 RE_HALF = re.compile(r"t?(?P<o>[OpR])-?(?P<f>[FQ])f")
 RE_DAYPART = re.compile(r"t?p?-?(?P<t>T)u?f|pit(?P<t2>T)f")
 RE_EDGE = re.compile(r"t(?P<o>[OR])(?P<u>U)f")
-RE_JOINED = re.compile(r"(?:,?j|,|-|/|r)")
 # classes that can begin an expression
 RE_START = re.compile(r"[MmWSUuTJYDEHqOXZKNVkFQatdsRLpPwecybG']")
 _MAX_CHAIN = 4
+# verbs and adverbs behind which `over` and `under` mean more and less
+_LASTING = frozenset(
+    [
+        "took",
+        "taken",
+        "take",
+        "takes",
+        "taking",
+        "lasted",
+        "lasting",
+        "last",
+        "spent",
+        "spend",
+        "just",
+        "well",
+        "little",
+    ]
+)
 
 
 def find_expressions(line: Line) -> list[Expression]:
@@ -78,8 +96,8 @@ def _read(line: Line, i: int, depth: int) -> Expression | None:
 
 def _approx(line: Line, i: int, inner: Expression) -> Parts | None:
     """`about 1910`, `nearly a year`, `more than 40 days`."""
-    if line.word(inner.first - 1) in ("over", "under") and line.letter(inner.first) == "t":
-        return None  # "over the next few months"
+    if line.word(inner.first - 1) in ("over", "under") and not _is_amount(line, i, inner):
+        return None
     mods = [
         line.tokens[k].value
         for k in range(i, inner.first)
@@ -101,6 +119,15 @@ def _approx(line: Line, i: int, inner: Expression) -> Parts | None:
     return replace(parts, mod=mod)
 
 
+def _is_amount(line: Line, i: int, inner: Expression) -> bool:
+    """Whether `over`, `under` means more, less: "for over a year", not "goods over six years", "over the next months"."""
+    if line.letter(inner.first) == "t" or (
+        line.letter(inner.last) in "xI" and "-" in line.letters[inner.first : inner.last]
+    ):
+        return False
+    return inner.first - i > 1 or line.letter(i - 1) in "bicrg(,\n" or line.word(i - 1) in _LASTING
+
+
 def _narrow(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     """`early February`, `late in the year`, `the end of 1945`, `later that month`."""
     k = next(g[name] for name in ("p", "n", "l") if name in g)
@@ -115,7 +142,7 @@ def _narrow(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
             if line.letter(k) == "L" and (reached or told) and line.word(k) in ("later", "earlier")
             else None
         )
-    if parts.day is not None and parts.month is not None or parts.head and parts.day is not None:
+    if (parts.day is not None and parts.month is not None) or (parts.head and parts.day is not None):
         return None
     if mod == "PART":
         if "a" in g:

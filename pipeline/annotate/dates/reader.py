@@ -15,7 +15,20 @@ _SETTINGS = {
     "TIMEZONE": "UTC",
     "REQUIRE_PARTS": ["day", "month", "year"],
 }
-_NAMES = "January February March April May June July August September October November December".split()
+_NAMES = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @lru_cache(maxsize=1)

@@ -87,7 +87,7 @@ def _length(line: Line, g: dict[str, int], i: int, j: int, count: float | str, u
 def _is_age(line: Line, i: int, j: int) -> bool:
     behind = line.letter(j) == "l" or (line.letter(j) == "-" and line.letter(j + 1) == "l")
     of_age = line.word(j) == "of" and line.word(j + 1) == "age"
-    return behind or of_age or line.letter(i - 1) in "l$" and line.word(i - 1) != "old"
+    return behind or of_age or (line.letter(i - 1) in "l$" and line.word(i - 1) != "old")
 
 
 def _counted(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
@@ -109,11 +109,8 @@ def _counted(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _one(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`a week`, `a full year`; with `later` a shift."""
     unit = line.tokens[g["u"]].value
-    if (
-        line.letter(j) == "-"
-        and line.glued(j)
-        and line.word(j + 1) not in ("long", "old")
-        or _is_age(line, i, j)
+    if (line.letter(j) == "-" and line.glued(j) and line.word(j + 1) not in ("long", "old")) or _is_age(
+        line, i, j
     ):
         return None
     if line.letter(j) == "I" and line.tokens[g["u"]].text[0].isupper():
@@ -140,9 +137,8 @@ def _vague(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _bare_units(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`decades`, `days` as a length: `within days`, `for decades`, `days before a visit`."""
     before = line.letter(i - 1)
-    if (
-        before in "dpPOseF"
-        or line.word(i - 1) in ("of", "two", "light", "recent", "school", "war", "these", "all")
+    if before in "dpPOseF" or (
+        line.word(i - 1) in ("of", "two", "light", "recent", "school", "war", "these", "all")
         and before != "f"
     ):
         return None
@@ -155,7 +151,7 @@ def _bare_units(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         "spending",
     ):
         return None
-    if line.letter(j) == "l" or line.tokens[g["u"]].text[0].isupper() and line.letter(j) == "I":
+    if line.letter(j) == "l" or (line.tokens[g["u"]].text[0].isupper() and line.letter(j) == "I"):
         return None
     if line.letter(j) == "-" and line.glued(j):
         return None
@@ -212,7 +208,7 @@ def _deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     sign = _sign(line, i, j)
     if unit.startswith("T") or sign is None or unit in ("WE", "3M"):
         return None
-    if line.letter(i) == "R" and line.letter(i - 1) in "N" or line.letter(j) == "l":
+    if (line.letter(i) == "R" and line.letter(i - 1) in "N") or line.letter(j) == "l":
         return None
     if "l" in g and line.letter(j) not in ".,;)\n!?:":
         return None
@@ -233,18 +229,13 @@ def _deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _reached(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`the month` of `the end of the month`: only behind a word for a part of it."""
     unit = line.tokens[g["u"]].value
-    led = (
-        line.letter(i - 1) == "f"
-        and line.letter(i - 2) in "pPOFQR"
-        or line.letter(i - 1) == "i"
-        and line.letter(i - 2) in "pL"
+    led = (line.letter(i - 1) == "f" and line.letter(i - 2) in "pPOFQRU") or (
+        line.letter(i - 1) == "i" and line.letter(i - 2) in "pL"
     )
     if (
         not led
         or unit.startswith("T")
-        or line.letter(j) in "xI-"
-        and line.letter(j) != "\n"
-        and line.word(j) == "of"
+        or (line.letter(j) in "xI-" and line.letter(j) != "\n" and line.word(j) == "of")
     ):
         return None
     return Parts(shift=(unit, 0))
@@ -282,12 +273,24 @@ def _frequency(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     return Parts(type="SET", period=line.tokens[i].value)
 
 
+def _day_of_event(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`the first day of the visit`: a day of the range that was named last."""
+    n = number(line, g["o"]) if line.letter(g["o"]) == "O" else -1
+    if line.tokens[g["u"]].value != "D" or (
+        line.letter(g["o"]) == "R" and line.word(g["o"]) not in ("last", "final")
+    ):
+        return None
+    if line.letter(j) == "f" or (line.tokens[j - 1].text[0].isupper() and line.letter(j) == "I"):
+        return None
+    return Parts(edge=n, unit="D")
+
+
 def _day_part(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`that morning`, `the next evening`, `in the afternoon`; `five the next morning`."""
     value = line.tokens[g["t"]].value
     sign = _sign(line, i, j)
     bare = not any(line.letter(k) in "Rds" for k in range(i, g["t"]))
-    if sign is None or (bare and line.letter(i - 1) not in "ib") or line.letter(j) in "xuf" and bare:
+    if sign is None or (bare and line.letter(i - 1) not in "ib") or (line.letter(j) in "xuf" and bare):
         return None
     if line.letter(j) == "I" and line.tokens[g["t"]].text[0].isupper():
         return None
@@ -353,15 +356,17 @@ RULES: tuple[Rule, ...] = (
     *_length_rules("unit and a half", rf"a{_UNIT}ja(?P<f>F)", _and_a_half),
     *_length_rules("fraction", rf"(?:a|(?P<n>N))?(?P<f>[FQ])-?f?a?-?{_UNIT}", _fraction),
     _rule("next units", r"t?(?:[RO](?P<n>[NDEH])|[RO](?P<v>V)|R)v?(?P<u>u)", _next_units),
-    _rule("previous units", rf"t?(?P<n>[NDEH])R(?P<u>u)", _next_units),
+    _rule("previous units", r"t?(?P<n>[NDEH])R(?P<u>u)", _next_units),
     _rule("counted period", rf"[ta]?{_NUMBER}-?{_UNIT}-?(?P<p>C)", _counted),
-    *_length_rules("counted", rf"t?{_NUMBER}(?:-|v){{0,2}}{_UNIT}", _counted),
+    *_length_rules("counted", rf"t?{_NUMBER}v{{0,2}}(?P<u>u)", _counted),
+    *_length_rules("counted, adjective", rf"{_NUMBER}(?:-|v){{0,2}}{_UNIT}", _counted),
     _rule("year-long", r"(?P<u>U)-(?P<v>v)", _long),
     *_length_rules("couple", rf"a?(?P<v>k)f?{_UNIT}", _vague),
     *_length_rules("vague", rf"[at]?(?P<v>V)f?v?{_UNIT}", _vague),
-    *_length_rules("one", rf"av?-?(?P<u>U)", _one),
+    *_length_rules("one", r"av?-?(?P<u>U)", _one),
+    _rule("day of an event", r"t(?P<o>[OR])(?P<u>U)ft[Ix]", _day_of_event),
     _rule("that unit", r"(?:ds?|t?s|t?R)(?P<u>U)", _deictic),
     _rule("unit before", r"t(?P<u>U)(?:R|(?P<l>L))", _deictic),
     _rule("unit reached", r"t(?P<u>U)", _reached),
-    *_length_rules("units", rf"t?(?P<u>u)", _bare_units),
+    *_length_rules("units", r"t?(?P<u>u)", _bare_units),
 )

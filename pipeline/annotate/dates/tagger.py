@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from pipeline.annotate.dates.grammar import find_expressions
 from pipeline.annotate.dates.lexicon import tokenise
-from pipeline.annotate.dates.narrative import Narrative, Resolved
+from pipeline.annotate.dates.linking import ranges
+from pipeline.annotate.dates.narrative import Narrative, tells_when
 from pipeline.annotate.dates.parts import Expression, Line
 from pipeline.annotate.dates.sentences import split_sentences
 from pipeline.annotate.dates.value import bounds
+from pipeline.annotate.dates.writing import Resolved
 from pipeline.records import Timex
 
 RE_HEADING_LINE = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
-# how many dates ahead tell whether the story goes on at a new time or comes back
-_AHEAD = 3
 # a bare heading is no longer than this
 _TITLE_TOKENS = 12
 
@@ -53,9 +53,20 @@ def find_dates(
         if item.titles:
             narrative.heading(item.expressions)
         if item.labelled:
-            for r in narrative.resolve(item.line, item.expressions, upcoming):
-                dates.append(_timex(text, item.line, r, len(dates) + 1))
+            resolved = narrative.resolve(item.line, item.expressions, upcoming)
+            ids = _range_ids(item, len(dates))
+            for r, range_id in zip(resolved, ids, strict=True):
+                dates.append(_timex(text, item.line, r, len(dates) + 1, range_id))
     return dates
+
+
+def _range_ids(item: _Read, count: int) -> list[str]:
+    """The range that each expression is an end of, "" if none; a range is named after its first end."""
+    ids = [""] * len(item.expressions)
+    for first, last in ranges(item.line, item.expressions):
+        if not ids[first]:
+            ids[first] = ids[last] = f"r{count + first + 1:04d}"
+    return ids
 
 
 def _events(
@@ -94,26 +105,36 @@ def _ends_line(text: str, end: int) -> bool:
     return not text[end : stop if stop >= 0 else len(text)].strip()
 
 
-def _years_ahead(read: Sequence[_Read]) -> list[list[list[int]]]:
-    """For each expression the years of the next few dates before the next title."""
-    ahead: list[list[list[int]]] = []
-    following: list[int] = []
+def _years_ahead(read: Sequence[_Read]) -> list[list[int | None]]:
+    """For each expression the year of the next date before the next title that says when something happened."""
+    ahead: list[list[int | None]] = []
+    following: int | None = None
     for item in reversed(read):
         if item.titles:
-            following = []
-        rows: list[list[int]] = []
+            following = None
+        row: list[int | None] = []
         for e in reversed(item.expressions):
-            rows.append(following)
-            if e.parts.year is not None:
-                following = [e.parts.year, *following][:_AHEAD]
-        ahead.append(rows[::-1])
+            row.append(following)
+            if e.parts.year is not None and tells_when(item.line, e):
+                following = e.parts.year
+        ahead.append(row[::-1])
     return ahead[::-1]
 
 
-def _timex(text: str, line: Line, r: Resolved, n: int) -> Timex:
+def _timex(text: str, line: Line, r: Resolved, n: int, range_id: str) -> Timex:
     start, end = line.tokens[r.expression.first].start, line.tokens[r.expression.last - 1].end
     days = bounds(r.value, r.mod)
-    kind = r.expression.parts.type
     return Timex(
-        f"d{n:04d}", "", start, end, text[start:end], kind, r.value, r.mod, days.edtf, days.earliest, days.latest
+        date_id=f"d{n:04d}",
+        sentence_id="",
+        start=start,
+        end=end,
+        text=text[start:end],
+        type=r.expression.parts.type,
+        value=r.value,
+        mod=r.mod,
+        edtf=days.edtf,
+        earliest=days.earliest,
+        latest=days.latest,
+        range_id=range_id,
     )
