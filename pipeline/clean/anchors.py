@@ -40,24 +40,26 @@ def _score(
     content = [s for s in stems if s not in FUNCTION]
     found: list[tuple[float, str]] = [(-0.2 * len(words), "")]
     if anchor.casefold() in names:
-        found.append((9.0, "is the title"))
-    elif stems == title:
-        found.append((7.0, "is the title in another form"))
+        found.append((14.0, "is the title"))
+    elif content and content == [t for t in title if t not in FUNCTION]:
+        found.append((11.0, "is the title in another form"))
     else:
         shared = sum(any(alike(s, t) for t in title) for s in content)
         if shared:
-            found.append((4.0 * shared / len(content), f"{shared} of {len(content)} words are the title's"))
+            found.append((2.5 * shared / len(content), f"{shared} of {len(content)} words are the title's"))
             covered = sum(any(alike(t, s) for s in content) for t in title if t not in FUNCTION)
-            found.append((2.0 * covered / max(1, sum(t not in FUNCTION for t in title)), ""))
+            found.append((3.0 * covered / max(1, sum(t not in FUNCTION for t in title)), ""))
         if content and f" {' '.join(stems)} " in f" {folded} ":
-            found.append((2.5, "the blurb says it"))
+            found.append((2.0, "the blurb says it"))
+            if len(words) > 2 and words[0][0].isupper() and anchor.casefold().endswith(tuple(f"of {n}" for n in names)):
+                found.append((14.0, "a longer name of the title, said by the blurb"))
         if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, blurb):
             found.append((4.0, "initials of the title"))
     before = text[:start].split()[-1:] or [""]
     if words[0].lower() in FUNCTION and anchor.casefold() not in names:
         found.append((-3.0, "starts with a function word"))
     if before[0].lower() in FUNCTION:
-        found.append((1.0, f"behind {before[0]}"))
+        found.append((0.3 if before[0] == "of" else 1.0, f"behind {before[0]}"))
     elif start and text[start - 1] in '("“[':
         found.append((1.0, "behind an opening mark"))
     if (
@@ -67,6 +69,14 @@ def _score(
         and len(text[:start].split()) > 1
     ):
         found.append((-1.5, "cuts a run of capitals"))
+    elif words[0][0].isupper():
+        found.append((0.7, "starts a run of capitals"))
+    elif words[-1][0].isupper() and words[0][0].isalnum():
+        found.append((-0.7, "starts low, ends high"))
+    if words[0][0].islower() and before[0][:1].isupper() and before[0][-1:].isalnum() and len(text[:start].split()) > 1:
+        found.append((-2.0, "splits a name"))
+    if all(w.isdigit() for w in words):
+        found.append((-2.0, "a bare number"))
     if start and text[start - 1] in "-–—/":
         found.append((-2.0, "behind a dash"))
     if anchor.casefold() not in names:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.clean.anchors import find_anchor
 from pipeline.clean.banner import find_banner, find_tail
-from pipeline.clean.blurbs import CUT_BYTES, byte_length, score_boundary
+from pipeline.clean.blurbs import CUT_BYTES, DEFINED, NAMED, byte_length, score_boundary
 from pipeline.clean.headings import RE_ARTICLE_END, is_back_matter, looks_like_heading
 from pipeline.clean.joins import ends_sentence
 from pipeline.clean.pieces import Line, Link, Piece, Scrape
@@ -61,13 +61,14 @@ def _is_unit(raw: str, lines: Sequence[Line], t: int, last: int) -> bool:
     if t and lines[t - 1].blank and t > 1 and not lines[t - 2].blank and RE_CUT.search(lines[t - 2].text):
         return False  # text that goes on behind a blurb
     cut = bool(RE_CUT.search(blurb))
-    score, evidence = score_boundary(title, blurb, byte_length(blurb), cut=cut, window=CUT_BYTES)
+    boundary = score_boundary(title, blurb, cut=cut)
+    score, evidence = boundary.score, boundary.evidence
     if cut:
-        return len(blurb) >= SHORTEST_CUT and score > 0.0
+        return len(blurb) >= SHORTEST_CUT and score > -4.0
     before = lines[t - 1].text.rstrip().casefold() if t else ""
     after = lines[last + 2].text if last + 2 < len(lines) else ""
     goes_on = not after or not (after[0].isalnum() or after[0] in "\"'“(") or after[:1].islower()
-    named = "named again +5.0" in evidence and "a definition +1.0" in evidence
+    named = NAMED in evidence and DEFINED in evidence
     return (
         named
         and goes_on

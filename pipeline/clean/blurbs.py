@@ -1,9 +1,9 @@
 """Where does the anchor end and the blurb begin? And what is a blurb?
 
 The scrapes put no mark between a link's words and its blurb. Each possible boundary gets points for the evidence that
-speaks for it; the best sum wins, and the evidence is kept for `clean --explain`. The weights are argued, not magic:
-a blurb that names its subject again (5) outweighs everything but a broken form (a blurb in mid-sentence, -4);
-the mirror's cut (3) decides between boundaries that are equally well formed.
+speaks for it; the best sum wins, and the evidence is kept for `clean --explain`. The weights are argued and then checked on
+generated pages: a blurb that names its subject again (5) outweighs everything but a broken form (a blurb that starts in
+mid-sentence, -4); the mirror's cut (3) decides between boundaries that are equally well formed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ RE_FIELD = re.compile(r"[,|]?\s*[a-z]\w*(?:[ _]\w+){0,3}\s*=\s")
 RE_FIELD_START = re.compile(r"[,|;]\s*[A-Za-z]\w*(?:[ _-]\w+){0,3}\s*=|[a-z]+_\w+\s*=")
 # X may refer to: | X can mean
 RE_REFER = re.compile(
-    r"\b(?:may|can|could|might)(?: also| either)? (?:refer|mean|stand)\b|\brefers? to (?:several|one of)\b"
+    r"\b(?:may|can|could|might)(?: also| either)? (?:refer|mean|stand)\b"
+    r"|\brefers? to (?:several|one of)\b|\bmost (?:commonly|often) refers to:"
 )
 # is a country | was an | refers to
 RE_VERB = re.compile(
@@ -26,22 +27,32 @@ RE_VERB = re.compile(
 )
 # , officially the | , also known as | , or the : a name and its other names
 RE_ALSO = re.compile(
-    r"[^,(]{1,70},? (?:officially|formally|formerly|also|sometimes|commonly|often|better|originally|or|known|born|abbreviated|short for)\b"
+    r"[^,(]{1,90},? (?:officially|formally|formerly|also|sometimes|commonly|often|better|originally|or|known|born|"
+    r"abbreviated|short for)\b"
 )
-RE_BRACKET = re.compile(r"[^(,.]{1,70} \(")
+RE_BRACKET = re.compile(r"[^(,.]{1,90} \(")
+# what stands before the first bracket, comma or verb
+RE_SUBJECT = re.compile(r"(?:(?!\s(?:is|was|are|were|refers|may|or)\s)[^(,;:]){1,100}")
+# (; ) is a newspaper | is the name for: the scrape lost the subject, a name in another script
+RE_LOST = re.compile(
+    r"(?:\([\s,;:]*\),? )?(?:is|was|are|were|refers) |, (?:also|commonly|known|or) |\([\s,;]*\)"
+)
+RE_ROMAN = re.compile(r"(?!I\s[a-z])[IVXL]+(?=[\s,(])")
 # the first word of a blurb that names no subject
 STARTERS = frozenset(
     "The A An In On At After During From Since Between Following Throughout Before By For Under This These There Over "
     "When While Beginning As Until With Within".split()
 )
+ARTICLE_STARTS = frozenset(("The", "A", "An", "In", "On"))
 ARTICLES = frozenset(("the", "a", "an"))
 FUNCTION = frozenset(
     "the a an of and or in on at to by for from with as into between against during under over after before until since "
     "is are was were that which who its his her their than de la le el von van der den du di da del dos des".split()
 )
 HONORIFICS = frozenset(
-    "sir lord lady baron count prince princess king queen emperor general marshal dr saint".split()
+    "sir lord lady baron count prince princess king queen emperor general marshal dr saint pope chief archduke cardinal".split()
 )
+VERBS = frozenset(("is", "was", "were", "are", "has", "had"))
 RE_WORD = re.compile(r"\S+")
 RE_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 RE_DOTS = re.compile(r"\s?(?:\.\.\.|…)\s*$")
@@ -52,11 +63,14 @@ RE_DOTS = re.compile(r"\s?(?:\.\.\.|…)\s*$")
 CUT_BYTES = (240, 250)
 MAX_ANCHOR_WORDS = 16
 MAX_ANCHOR_CHARS = 130
+HEAD_CHARS = 340
+NAMED = "named again +5.0"
+DEFINED = "a definition +1.0"
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """A scored place for the end of the anchor: `anchor_end` and `blurb_start` count from the start of the text."""
+    """A scored place for the end of the anchor; `anchor_end` and `blurb_start` are raw offsets."""
 
     anchor_end: int
     blurb_start: int
@@ -64,9 +78,9 @@ class Boundary:
     evidence: tuple[str, ...]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
-    """A word without case, accents kept, plural and possessive endings cut: enough to compare two namings."""
+    """A word without case, plural and possessive ending: enough to compare two namings."""
     word = word.casefold().replace("’", "'")
     if word.endswith("'s"):
         word = word[:-2]
@@ -77,12 +91,16 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1 << 16)
+def _stems(word: str) -> tuple[str, ...]:
+    return tuple(stem(t) for t in RE_TOKEN.findall(word))
+
+
 def tokens(text: str) -> list[str]:
     """The words of a text as stems."""
-    return [stem(t) for t in RE_TOKEN.findall(text)]
+    return [s for word in text.split() for s in _stems(word)]
 
 
-@lru_cache(maxsize=65536)
 def alike(one: str, other: str) -> bool:
     """Whether two stems name the same thing: equal, an initial, or one spelling of the other (Sergei, Sergey)."""
     if one == other:
@@ -90,7 +108,8 @@ def alike(one: str, other: str) -> bool:
     if len(one) == 1 or len(other) == 1:
         return one[0] == other[0] and one[0].isalpha()
     shared = min(len(one), len(other))
-    return shared >= 4 and one[: max(4, shared - 2)] == other[: max(4, shared - 2)]
+    keep = max(4, shared - 2)
+    return shared >= 4 and one[:keep] == other[:keep]
 
 
 def byte_length(text: str) -> int:
@@ -98,158 +117,178 @@ def byte_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf8", "surrogatepass"))
 
 
-def _naming(anchor: list[str], head: list[str]) -> tuple[float, str]:
-    """How well the head of a blurb names the anchor again."""
-    skip = 1 if head and head[0] in ARTICLES and (not anchor or anchor[0] not in ARTICLES) else 0
-    body = head[skip:]
-    if anchor and anchor[0] in ARTICLES:
-        anchor = anchor[1:]
-        body = body[1:] if body and body[0] in ARTICLES else body
-    if not anchor or not body:
-        return 0.0, ""
-    if body[: len(anchor)] == anchor:
-        return (5.0 if anchor[-1] not in FUNCTION else 1.0), "named again"
-    content = [t for t in anchor if t not in FUNCTION]
-    if not content:
-        return 0.0, ""
-    zone = body[:14]
-    found = sum(any(alike(t, z) for z in zone) for t in content)
-    share = found / len(content)
-    points = 3.0 * share
-    if alike(body[0], anchor[0]) and share < 1:
-        points += 1.5
-    if (
-        len(anchor) > 1
-        and body[0] not in HONORIFICS
-        and any(body[k : k + len(anchor)] == anchor for k in (1, 2))
-    ):
-        points -= 1.5  # Josip Broz | Tito Josip Broz (
-    return points, f"{found} of {len(content)} words named again" if found else ""
+class Head:
+    """The start of a stretch that may be ANCHOR and BLURB, cut into words once for all candidates."""
 
+    __slots__ = ("count", "cut", "defined", "end", "raw", "size", "spans", "start", "stems", "window", "words")
 
-def _form(blurb: str, words: list[str], head: list[str]) -> list[tuple[float, str]]:
-    """What the start of a blurb looks like."""
-    found: list[tuple[float, str]] = []
-    first = blurb[0]
-    if RE_FIELD_START.match(blurb):
-        return [(5.0, "infobox field")]
-    if blurb.startswith("''"):
-        found.append((1.5, "italics"))
-        first = blurb.lstrip("'")[:1] or "'"
-    if first.islower():
-        found.append((-4.0, "starts low"))
-    elif first in ",.;:)]–-/&|=" or first == "'" and not blurb.startswith("''"):
-        found.append((-5.0, "starts with punctuation"))
-    elif first == "(":
-        found.append((-3.0, "starts with a bracket"))
-    elif words[0] in STARTERS:
-        found.append((2.0, f"sentence start {words[0]}"))
-    elif RE_ALSO.match(blurb) or RE_BRACKET.match(blurb):
-        found.append((1.5, "name and other names"))
-    for left, right in zip(words[:7], words[1:8], strict=False):
-        if right in ARTICLE_STARTS and left[-1] not in ".:!?”\"'" and left not in STARTERS:
-            found.append((-3.0, f"sentence start {right} follows"))
-            break
-    if head and head[0] in HONORIFICS and not first.islower():
-        found.append((1.0, "starts with a title"))
-    names = [w for w in head[:7] if w not in FUNCTION and len(w) > 1]
-    if len(names) != len(set(names)) and not RE_VERB.search(" ".join(words[:4])):
-        found.append((-2.0, "subject doubled in the blurb"))
-    return found
+    def __init__(self, raw: str, start: int, end: int, *, cut: bool, window: tuple[int, int] = CUT_BYTES) -> None:
+        self.raw, self.start, self.end, self.cut, self.window = raw, start, end, cut, window
+        self.spans = [m.span() for m in RE_WORD.finditer(raw, start, min(end, start + HEAD_CHARS))]
+        self.words = [raw[a:b] for a, b in self.spans]
+        self.stems: list[str] = []
+        self.count = [0]  # number of stems before each word
+        for word in self.words:
+            self.stems += _stems(word)
+            self.count.append(len(self.stems))
+        self.size = byte_length(raw[start:end])
+        stop = min(end, start + HEAD_CHARS)
+        self.defined = bool(RE_VERB.search(raw, start, stop) or RE_REFER.search(raw, start, stop))
 
+    def candidates(self) -> range:
+        """Numbers of words that the anchor can have, given the mirror's cut."""
+        top = min(len(self.words), MAX_ANCHOR_WORDS + 1)
+        while top > 1 and self.spans[top - 1][0] - self.start > MAX_ANCHOR_CHARS:
+            top -= 1
+        low = 1
+        if self.cut:
+            while low < top and self.blurb_size(low) > self.window[1]:
+                low += 1
+        return range(low, top)
 
-ARTICLE_STARTS = frozenset(("The", "A", "An", "In", "On"))
+    def blurb_size(self, k: int) -> int:
+        """Bytes of the blurb behind an anchor of `k` words."""
+        return self.size - byte_length(self.raw[self.start : self.spans[k][0]])
 
+    def boundary(self, k: int) -> Boundary:
+        """The boundary behind `k` words with its points and evidence."""
+        found = self._anchor_form(k)
+        found += self._blurb_form(k)
+        found.append(self._naming(k))
+        if self.cut:
+            found.append(self._length(k))
+        elif self.blurb_size(k) > self.window[1]:
+            found.append((-6.0, "long and not cut"))
+        if self.defined:
+            found.append((1.0, "a definition"))
+        score = sum(p for p, _ in found)
+        evidence = tuple(f"{name} {points:+.1f}" for points, name in found if name)
+        return Boundary(self.spans[k - 1][1], self.spans[k][0], score, evidence)
 
-def _anchor_form(anchor: str, words: list[str], stems: list[str]) -> list[tuple[float, str]]:
-    """What a candidate anchor looks like."""
-    found: list[tuple[float, str]] = [(-0.15 * len(words), "")]
-    if words[-1].lower() in FUNCTION:
-        found.append((-3.0, "anchor ends open"))
-    elif words[-1].lower() in HONORIFICS and len(words) > 1:
-        found.append((-1.5, "anchor ends with a title"))
-    if anchor.count("(") != anchor.count(")") or anchor.count('"') % 2:
-        found.append((-2.0, "anchor brackets unbalanced"))
-    if words[-1][-1] in ",;:" or any(w[-1] in ".!?;:" and len(w) > 3 for w in words[:-1]):
-        found.append((-3.0, "anchor holds a sentence end"))
-    if any(w in ("is", "was", "were", "are", "has", "had") for w in words):
-        found.append((-3.0, "anchor holds a verb"))
-    content = [s for s in stems if s not in FUNCTION and len(s) > 1]
-    if len(content) != len(set(content)):
-        found.append((-3.0, "anchor says a word twice"))
-    if any(w in ARTICLE_STARTS for w in words[1:]):
-        found.append((-2.0, "sentence start in the anchor"))
-    return found
-
-
-def score_boundary(
-    anchor: str, blurb: str, size: int, *, cut: bool, window: tuple[int, int]
-) -> tuple[float, tuple[str, ...]]:
-    """Points for `anchor` + `blurb`, with the evidence; `size` is the blurb's length in bytes, `cut` says it ends in dots."""
-    head_text = blurb[:160]
-    words = head_text.split()[:16]
-    if not words:
-        return -99.0, ()
-    head = tokens(head_text)[:18]
-    a_words = anchor.split()
-    stems = tokens(anchor)
-    found = _form(blurb, words, head)
-    found += _anchor_form(anchor, a_words, stems)
-    found.append(_naming(stems, head))
-    if cut:
-        low, high = window
+    def _length(self, k: int) -> tuple[float, str]:
+        size = self.blurb_size(k)
+        low, high = self.window
         if size > high:
-            found.append((-6.0, f"longer than the cut ({size} bytes)"))
-        elif size >= low:
-            found.append((3.0, f"cut after {size} bytes"))
-        else:
-            found.append((-min(3.0, (low - size) / 20), f"short ({size} bytes)"))
-    elif size > window[1]:
-        found.append((-6.0, "long and not cut"))
-    lower_end = a_words[-1][0].islower() and a_words[-1].lower() not in FUNCTION
-    if lower_end and (blurb[0].isupper() or blurb.startswith("''")):
-        found.append((1.5, "low before high"))
-    subject = RE_VERB.search(head_text)
-    if subject or RE_REFER.search(head_text):
-        found.append((1.0, "a definition"))
-    return sum(p for p, _ in found), tuple(f"{name} {points:+.1f}" for points, name in found if name)
+            return -6.0, f"longer than the cut ({size} bytes)"
+        if size >= low:
+            return 3.0, f"cut after {size} bytes"
+        return -min(3.0, (low - size) / 20), f"short ({size} bytes)"
+
+    def _anchor_form(self, k: int) -> list[tuple[float, str]]:
+        words = self.words
+        last = words[k - 1]
+        found: list[tuple[float, str]] = [(-0.15 * k, "")]
+        if last.lower() in FUNCTION:
+            found.append((-3.0, "anchor ends open"))
+        elif k > 1 and last.lower() in HONORIFICS:
+            found.append((-1.5, "anchor ends with a title"))
+        elif last[0].islower() and self.raw[self.spans[k][0]].isupper():
+            found.append((1.5, "low before high"))
+        anchor = words[:k]
+        text = " ".join(anchor)
+        if text.count("(") != text.count(")") or text.count('"') % 2:
+            found.append((-2.0, "anchor brackets unbalanced"))
+        if last[-1] in ",;:" or any(w[-1] in ".!?;:" and len(w) > 3 for w in anchor[:-1]):
+            found.append((-3.0, "anchor holds a sentence end"))
+        if not VERBS.isdisjoint(anchor):
+            found.append((-3.0, "anchor holds a verb"))
+        content = [s for s in self.stems[: self.count[k]] if len(s) > 1 and s not in FUNCTION]
+        if len(content) != len(set(content)):
+            found.append((-3.0, "anchor says a word twice"))
+        if not ARTICLE_STARTS.isdisjoint(anchor[1:]):
+            found.append((-2.0, "sentence start in the anchor"))
+        return found
+
+    def _blurb_form(self, k: int) -> list[tuple[float, str]]:
+        raw, at, words = self.raw, self.spans[k][0], self.words
+        if RE_FIELD_START.match(raw, at):
+            return [(5.0, "infobox field")]
+        found: list[tuple[float, str]] = []
+        first, word = raw[at], words[k]
+        if raw.startswith("''", at):
+            found.append((1.5, "italics"))
+            first = word.lstrip("'")[:1] or "x"
+        if RE_LOST.match(raw, at):
+            found.append((-1.0, "subject lost"))
+        elif first.islower():
+            found.append((-4.0, "starts low"))
+        elif first in ",.;:)]–-/&|='":
+            found.append((-5.0, "starts with punctuation"))
+        elif first == "(":
+            found.append((-3.0, "starts with a bracket"))
+        elif RE_ROMAN.match(raw, at):
+            found.append((-2.5, "starts with a numeral of a name"))
+        elif word in STARTERS:
+            found.append((2.0, f"sentence start {word}"))
+        elif RE_BRACKET.match(raw, at) or RE_ALSO.match(raw, at):
+            found.append((1.5, "name and other names"))
+        if word.lower() in HONORIFICS and first.isupper():
+            found.append((1.0, "starts with a title"))
+        for left, right in zip(words[k : k + 7], words[k + 1 : k + 8], strict=False):
+            if right in ARTICLE_STARTS and left[-1] not in ".:!?”\"'" and left not in STARTERS:
+                found.append((-3.0, f"sentence start {right} follows"))
+                break
+        subject = RE_SUBJECT.match(raw, at, self.end)
+        names = [s for s in tokens(subject.group()) if len(s) > 1 and s not in FUNCTION] if subject else []
+        if len(names) != len(set(names)):
+            found.append((-2.0, "subject doubled in the blurb"))
+        return found
+
+    def _naming(self, k: int) -> tuple[float, str]:
+        """How well the blurb names the anchor again."""
+        anchor, body = self.stems[: self.count[k]], self.stems[self.count[k] :]
+        if anchor and anchor[0] in ARTICLES:
+            anchor = anchor[1:]
+        if body and body[0] in ARTICLES:
+            body = body[1:]
+        if not anchor or not body:
+            return 0.0, ""
+        if body[: len(anchor)] == anchor:
+            return (5.0 if anchor[-1] not in FUNCTION else 1.0), "named again"
+        content = [t for t in anchor if t not in FUNCTION]
+        if not content:
+            return 0.0, ""
+        zone, rest = body[:14], body[14:]
+        near = [t in zone or any(alike(t, z) for z in zone) for t in content]
+        found = sum(near)
+        late = sum(t in rest for t, hit in zip(content, near, strict=True) if not hit)
+        points = 3.0 * (found + 0.7 * late) / len(content)
+        if body[0] == anchor[0] and found < len(content):
+            points += 1.5 if found + late == len(content) else 0.5
+        if len(anchor) > 1:
+            for n in (1, 2):
+                # Josip Broz | Tito Josip Broz (…), known as Tito: what stands before the second naming comes again later
+                if body[n : n + len(anchor)] == anchor and any(b in body[n + len(anchor) :] for b in body[:n]):
+                    points -= 1.5
+        return points, f"{found} of {len(content)} words named again" if found else ""
 
 
-def candidates(text: str) -> list[tuple[int, int]]:
-    """Possible (end of anchor, start of blurb) in a text that starts with an anchor."""
-    places = []
-    end = 0
-    for n, word in enumerate(RE_WORD.finditer(text, 0, MAX_ANCHOR_CHARS + 40)):
-        if n:
-            places.append((end, word.start()))
-        end = word.end()
-        if n >= MAX_ANCHOR_WORDS or end > MAX_ANCHOR_CHARS:
-            break
-    return places
+def score_boundary(anchor: str, blurb: str, *, cut: bool, window: tuple[int, int] = CUT_BYTES) -> Boundary:
+    """Points for a given anchor and blurb, with the evidence."""
+    head = Head(f"{anchor} {blurb}", 0, len(anchor) + 1 + len(blurb), cut=cut, window=window)
+    k = len(anchor.split())
+    if not 0 < k < len(head.words):
+        return Boundary(len(anchor), len(anchor) + 1, -99.0, ())
+    return head.boundary(k)
 
 
 def score_line(text: str, *, cut: bool, window: tuple[int, int] = CUT_BYTES) -> list[Boundary]:
-    """All boundaries of a text `ANCHOR BLURB`, scored."""
-    total = byte_length(text)
-    found = []
-    for end, start in candidates(text):
-        size = total - byte_length(text[:start])
-        score, evidence = score_boundary(text[:end], text[start:], size, cut=cut, window=window)
-        found.append(Boundary(end, start, score, evidence))
-    return found
+    """All boundaries of a text `ANCHOR BLURB` that the cut allows, scored."""
+    head = Head(text, 0, len(text), cut=cut, window=window)
+    return [head.boundary(k) for k in head.candidates()]
 
 
 # --- what a blurb is -------------------------------------------------------------------------------------------------
 def is_truncated(blurb: str) -> bool:
     """Whether the mirror cut the blurb."""
-    return bool(RE_DOTS.search(blurb))
+    return bool(RE_DOTS.search(blurb[-8:]))
 
 
 def blurb_kind(blurb: str) -> str:
     """What a blurb's text is: definition, infobox, disambiguation or fragment; "" for an empty one."""
     if not blurb.strip():
         return ""
-    if RE_FIELD_START.match(blurb) or len(RE_FIELD.findall(blurb)) >= 3:
+    if RE_FIELD_START.match(blurb) or ("=" in blurb and len(RE_FIELD.findall(blurb)) >= 3):
         return "infobox"
     if RE_REFER.search(blurb[:120]):
         return "disambiguation"

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from pipeline.clean.banner import find_banner
 from pipeline.clean.blurbs import (
     CUT_BYTES,
+    DEFINED,
+    HEAD_CHARS,
+    MAX_ANCHOR_WORDS,
+    NAMED,
     RE_DOTS,
     Boundary,
-    byte_length,
-    score_boundary,
-    score_line,
+    Head,
+    tokens,
 )
 from pipeline.clean.headings import RE_ARTICLE_END, ends_open, is_back_matter, looks_like_heading
 from pipeline.clean.joins import ends_sentence
@@ -25,6 +28,10 @@ from pipeline.clean.pieces import Line, Link, Piece, Scrape
 # A unit needs this many points; a prose line that ends in dots gets about 0, a blurb 6 to 12.
 ACCEPT_CUT = 4.0
 ACCEPT_WHOLE = 6.0
+SURE = 8.0
+TWIN_CHARS = 90
+CANDIDATES = 8  # boundaries tried from the first that the cut allows
+WHOLE_ENDS = ".)!?\"'"
 MAX_BLURB_LINES = 14
 MAX_NEXT_ANCHOR = 130
 RE_BULLET = re.compile(r"(?:^|(?<=\s))\*+(?=\s|''|$)")
@@ -45,155 +52,199 @@ class Unit:
 
 
 class UnitFinder:
-    """Finds the links of a page of lines; `cut_window` is learnt from the page's own surest blurbs."""
+    """Finds the links of a page of lines; what the page's surest links look like weighs on the others."""
 
     def __init__(self, raw: str, lines: Sequence[Line], first: int) -> None:
         self.raw = raw
         self.lines = lines
         self.first = first
-        self.cut = [bool(RE_DOTS.search(line.text[-6:])) and len(line.text) > 40 for line in lines]
+        self.cut = [len(line.text) > 40 and bool(RE_DOTS.search(line.text[-6:])) for line in lines]
         self.window = CUT_BYTES
         self.prior = {False: 0.0, True: 0.0}
-        self._same: dict[int, Unit | None] = {}
+        self.count = {False: 0, True: 0}
+        self._same: dict[int, tuple[Boundary, ...]] = {}
+        self._next: dict[int, Boundary | None] = {}
+        self._twins: dict[str, list[int]] = {}
         self._learn()
 
     def _learn(self) -> None:
-        """Count which style the page's surest links have."""
-        count = {False: 0, True: 0}
+        """Count which style the page's surest links have; note lines that end alike, as blurbs of one article do."""
         for i in range(self.first, len(self.lines)):
             if not self.cut[i]:
                 continue
-            for unit in (self.same_line(i, i), self.next_line(i - 1, i) if i > self.first else None):
-                if unit and unit.score >= 8 and "named again +5.0" in unit.evidence:
-                    count[unit.next_style] += 1
-        total = sum(count.values())
-        self.count = count
+            self._twins.setdefault(self.lines[i].text[-TWIN_CHARS:], []).append(i)
+            below = self._below(i - 1) if i > self.first else None
+            if below and below.score >= SURE and NAMED in below.evidence:
+                self.count[True] += 1
+            elif any(b.score >= SURE and NAMED in b.evidence for b in self._inside(i)):
+                self.count[False] += 1
+        total = sum(self.count.values())
         if total:
-            self.prior = {style: 2.5 * n / total for style, n in count.items()}
-        self._same.clear()
+            self.prior = {style: 2.5 * n / total for style, n in self.count.items()}
 
-    def same_line(self, i: int, j: int) -> Unit | None:
-        """Best reading of lines i..j as `ANCHOR BLURB`."""
-        if i == j and i in self._same:
-            return self._same[i]
+    def _inside(self, i: int) -> tuple[Boundary, ...]:
+        """Boundaries inside line i."""
+        if i not in self._same:
+            line = self.lines[i]
+            head = Head(self.raw, line.start, line.end, cut=self.cut[i], window=self.window)
+            self._same[i] = tuple(head.boundary(k) for k in head.candidates()[:CANDIDATES])
+        return self._same[i]
+
+    def _below(self, i: int, j: int | None = None) -> Boundary | None:
+        """The boundary between line i as a whole and the lines below it, to line j."""
+        if j is None and i in self._next:
+            return self._next[i]
+        found = self._score_below(i, i + 1 if j is None else j)
+        if j is None:
+            self._next[i] = found
+        return found
+
+    def _score_below(self, i: int, j: int) -> Boundary | None:
         line = self.lines[i]
-        text = self.raw[line.start : self.lines[j].end]
-        best: Boundary | None = None
-        for boundary in score_line(text, cut=self.cut[j], window=self.window):
-            if boundary.anchor_end <= len(line.text) and (best is None or boundary.score > best.score):
-                best = boundary
-        unit = None
-        if best is not None:
-            unit = Unit(
-                i,
-                j,
-                line.start + best.anchor_end,
-                line.start + best.blurb_start,
-                best.score + self.prior[False],
-                False,
-                best.evidence,
-            )
-        if i == j:
-            self._same[i] = unit
-        return unit
+        anchor = line.text.strip()
+        if not 0 < len(anchor) <= MAX_NEXT_ANCHOR or self.lines[i + 1].blank or self.cut[i]:
+            return None
+        if anchor[-1] in ",;:" or not (anchor[0].isalnum() or anchor[0] in "\"'“‘(") or ends_open(anchor):
+            return None
+        words = anchor.split()
+        if len(words) > MAX_ANCHOR_WORDS:
+            return None
+        head = Head(self.raw, line.start, self.lines[j].end, cut=self.cut[j], window=self.window)
+        return head.boundary(len(words)) if len(words) < len(head.words) else None
+
+    def same_line(self, i: int) -> Unit | None:
+        """Best reading of line i as `ANCHOR BLURB`; lines that end alike are read together."""
+        options = self._inside(i)
+        if not options:
+            return None
+        twins = self._twins.get(self.lines[i].text[-TWIN_CHARS:], [])
+        best = max(options, key=lambda b: b.score)
+        if len(twins) > 1:
+            best = self._with_twins(i, twins[:6])
+        return self._unit(i, i, best, best.score + self.prior[False], next_style=False)
+
+    def _with_twins(self, i: int, twins: Sequence[int]) -> Boundary:
+        """The boundary that fits all links to one article best: their blurbs are equal, their anchors need not be."""
+        texts = {self.lines[t].text: t for t in twins}
+        end = self.lines[i].end
+
+        def together(boundary: Boundary) -> float:
+            size = end - boundary.blurb_start
+            total = boundary.score
+            for text, t in texts.items():
+                if t == i or text == self.lines[i].text:
+                    continue
+                if len(text) == size:
+                    total += 6.0  # that line is the blurb and nothing else
+                    continue
+                same = [b.score for b in self._inside(t) if self.lines[t].end - b.blurb_start == size]
+                total += same[0] if same else -4.0
+            return total
+
+        best = max(self._inside(i), key=together)
+        return Boundary(best.anchor_end, best.blurb_start, best.score, (*best.evidence, "read with its twins"))
+
+    @staticmethod
+    def _unit(i: int, j: int, boundary: Boundary, score: float, *, next_style: bool) -> Unit:
+        return Unit(i, j, boundary.anchor_end, boundary.blurb_start, score, next_style, boundary.evidence)
 
     def next_line(self, i: int, j: int) -> Unit | None:
         """Reading of line i as ANCHOR and lines i+1..j as BLURB."""
-        line = self.lines[i]
-        anchor = line.text.strip()
-        if not anchor or len(anchor) > MAX_NEXT_ANCHOR or self.lines[i + 1].blank:
+        boundary = self._below(i, None if j == i + 1 else j)
+        if boundary is None:
             return None
-        start = self.lines[i + 1].start
-        blurb = self.raw[start : self.lines[j].end]
-        if not blurb.strip():
-            return None
-        score, evidence = score_boundary(
-            anchor, blurb, byte_length(blurb), cut=self.cut[j], window=self.window
-        )
-        if not (anchor[0].isalnum() or anchor[0] in "\"'“‘("):
-            score -= 5.0
-        return Unit(i, j, line.end, start, score + self.prior[True], True, evidence)
+        return self._unit(i, j, boundary, boundary.score + self.prior[True], next_style=True)
 
-    def _ends(self, i: int) -> list[int]:
-        """Lines at which a cut blurb that starts at line i or i+1 may end."""
-        ends = []
+    def _end(self, i: int) -> int:
+        """The line at which a cut blurb that starts at line i or i+1 may end; -1 if none."""
         size = 0
         for j in range(i, min(i + MAX_BLURB_LINES, len(self.lines))):
             line = self.lines[j]
-            if line.blank:
-                break
             size += len(line.text) + 1
-            if size > self.window[1] + 2 * MAX_NEXT_ANCHOR:
-                break
+            if line.blank or size > self.window[1] + 2 * MAX_NEXT_ANCHOR:
+                return -1
             if self.cut[j]:
-                ends.append(j)
-                break
-        return ends
+                return j
+        return -1
 
     def at(self, i: int) -> Unit | None:
         """The link that starts at line i, if one does."""
         if self.lines[i].blank:
             return None
-        options: list[Unit] = []
-        for j in self._ends(i):
-            if j == i:
-                options += [u for u in (self.same_line(i, i),) if u]
-            elif j == i + 1:
-                unit, rival = self.next_line(i, j), self.same_line(j, j)
-                if unit and (rival is None or unit.score > rival.score):
-                    options.append(unit)
-                options += self._over_lines(i, j)
-            else:
-                options += self._over_lines(i, j)
-        options = [u for u in options if u.score >= ACCEPT_CUT]
-        if not options:
-            options = [u for u in self._whole(i) if u.score >= ACCEPT_WHOLE]
-        return max(options, key=lambda u: u.score, default=None)
+        j = self._end(i)
+        options: list[Unit | None] = []
+        if j == i:
+            options.append(self.same_line(i))
+        elif j == i + 1:
+            unit = self.next_line(i, j)
+            if unit and not (NAMED in unit.evidence and unit.score >= SURE):
+                rival = self.same_line(j)
+                unit = unit if rival is None or unit.score > rival.score else None
+            options.append(unit)
+        if j > i:
+            options += self._over_lines(i, j)
+        found = [u for u in options if u and u.score >= ACCEPT_CUT]
+        if not found:
+            found = [u for u in self._whole(i) if u.score >= ACCEPT_WHOLE]
+        return max(found, key=lambda u: u.score, default=None)
 
     def _over_lines(self, i: int, j: int) -> list[Unit]:
-        """Blurbs of several lines; the last line must not be a link of its own."""
-        found = []
-        last = self.same_line(j, j)
-        own = last.score if last else 0.0
-        for rival in (self.next_line(j - 1, j) if j - 1 > i else None,):
-            own = max(own, rival.score if rival else 0.0)
-        unit = self.same_line(i, j)
-        if unit and "named again +5.0" in unit.evidence and unit.score - 1.0 > own:
-            found.append(unit)
+        """Blurbs of several lines: they must name their subject, and the last line must not be a link of its own."""
+        text = self.lines[i].text
+        words = tokens(text[:HEAD_CHARS])
+        if not words:
+            return []
+        found: list[Unit] = []
+        if words[0] in words[1:20]:
+            head = Head(self.raw, self.lines[i].start, self.lines[j].end, cut=True, window=self.window)
+            inside = [b for b in map(head.boundary, head.candidates()) if b.anchor_end <= self.lines[i].end and NAMED in b.evidence]
+            if inside:
+                best = max(inside, key=lambda b: b.score)
+                found.append(self._unit(i, j, best, best.score + self.prior[False], next_style=False))
         if j > i + 1:
             unit = self.next_line(i, j)
-            if unit and "named again +5.0" in unit.evidence and unit.score - 1.0 > own:
+            if unit and NAMED in unit.evidence:
                 found.append(unit)
-        return found
+        if not found:
+            return []
+        last = self.same_line(j)
+        rival = self.next_line(j - 1, j) if j - 1 > i else None
+        own = max(last.score if last else 0.0, rival.score if rival else 0.0)
+        return [u for u in found if u.score - 1.0 > own]
 
     def _whole(self, i: int) -> list[Unit]:
         """Blurbs of short articles, which end without dots: they must name their subject or tear the sentence."""
-        found = []
-        line = self.lines[i]
-        if len(line.text) <= self.window[1] + MAX_NEXT_ANCHOR and not self.cut[i]:
-            unit = self.same_line(i, i)
-            if unit:
-                found.append(self._in_context(unit))
-        if i + 1 < len(self.lines) and len(line.text) <= MAX_NEXT_ANCHOR and not self.cut[i + 1]:
-            if not self.lines[i + 1].blank and len(self.lines[i + 1].text) <= self.window[1]:
+        found: list[Unit | None] = []
+        text = self.lines[i].text
+        if not self.cut[i] and text[-1] in WHOLE_ENDS and len(text) <= self.window[1] + MAX_NEXT_ANCHOR:
+            if self._torn(i) or self._open(i):
+                unit = self.same_line(i)
+                found.append(self._in_context(unit) if unit else None)
+        below = self.lines[i + 1] if i + 1 < len(self.lines) else None
+        if below and below.text and below.text[-1] in WHOLE_ENDS and len(text) <= MAX_NEXT_ANCHOR:
+            if not self.cut[i + 1] and len(below.text) <= self.window[1] and (self._torn(i + 1) or self._open(i)):
                 unit = self.next_line(i, i + 1)
-                if unit:
-                    found.append(self._in_context(unit))
+                found.append(self._in_context(unit) if unit else None)
         return [u for u in found if u is not None]
+
+    def _torn(self, last: int) -> bool:
+        """Whether the line behind line `last` goes on in mid-sentence."""
+        after = self.lines[last + 1].text.lstrip() if last + 1 < len(self.lines) else ""
+        return bool(after and RE_STARTS_LOW.match(after))
+
+    def _open(self, first: int) -> bool:
+        """Whether the line before line `first` is prose that asks for more."""
+        if first <= self.first or self.cut[first - 1]:
+            return False
+        before = self.lines[first - 1].text.strip()
+        return bool(before) and not ends_sentence(before)
 
     def _in_context(self, unit: Unit) -> Unit | None:
         """Weigh a whole blurb by the sentence around it; None if it cannot be one."""
-        blurb = self.raw[unit.blurb_start : self.lines[unit.last].end].strip()
-        named = "named again +5.0" in unit.evidence
-        before = self.lines[unit.first - 1].text.strip() if unit.first > self.first else ""
-        after = self.lines[unit.last + 1].text.strip() if unit.last + 1 < len(self.lines) else ""
-        torn = bool(after and RE_STARTS_LOW.match(after)) and blurb[-1:] in ".)!?\"'"
-        is_open = bool(before) and not ends_sentence(before)
-        if "a definition +1.0" not in unit.evidence or blurb[-1:] not in ".)!?\"'":
+        torn, is_open = self._torn(unit.last), self._open(unit.first)
+        if DEFINED not in unit.evidence:
             return None
-        if not (
-            named and (torn or is_open) or torn and is_open and not unit.next_style and self.count[False]
-        ):
+        if not ((NAMED in unit.evidence and (torn or is_open)) or (torn and is_open and self.count[unit.next_style])):
             return None
         bonus = (2.0 if torn else 0.0) + (1.0 if is_open else -1.0)
         return Unit(
