@@ -1,11 +1,12 @@
-"""Tables for tests of the report, made without the other stages: from the labelled page, or invented to be hostile."""
+"""Tables for tests of the report, made without the other stages."""
 
 from __future__ import annotations
 
 import itertools
 import json
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -70,20 +71,70 @@ def labelled_page() -> tuple[dict[str, list[Row]], dict[str, str], dict[str, str
     dates = [{**d, "start": d["clean_start"], "end": d["clean_end"]} for d in gold["dates"]]
     tables = tables_of([(gold["doc_id"], gold["title"], gold["clean"], mentions, dates, gold["sections"])])
     tables["glossary"] = [
-        row("glossary", doc_id=gold["doc_id"], blurb_id=f"b{i:04}", anchor=b["anchor"], raw_start=b["raw_start"],
-            raw_end=b["raw_end"], blurb=b["blurb"], gloss=b["blurb"], blurb_raw_start=b["blurb_start"],
-            blurb_raw_end=b["blurb_end"], kind="definition", truncated=True)
+        row(
+            "glossary",
+            doc_id=gold["doc_id"],
+            blurb_id=f"b{i:04}",
+            anchor=b["anchor"],
+            raw_start=b["raw_start"],
+            raw_end=b["raw_end"],
+            blurb=b["blurb"],
+            gloss=b["blurb"],
+            blurb_raw_start=b["blurb_start"],
+            blurb_raw_end=b["blurb_end"],
+            kind="definition",
+            truncated=True,
+        )
         for i, b in enumerate(gold["links"])
-    ]  # fmt: skip
+    ]
     tables["segments"] = segments(gold, raw)
     tables["scores"] = [
-        row("scores", stage="mentions", metric="strict", precision=0.95, recall=0.93, f1=0.94, support=304,
-            ci_low=0.92, ci_high=0.96, label="", doc_id=""),
-        row("scores", stage="mentions", metric="strict", precision=0.95, recall=0.93, f1=0.94, support=304,
-            label="", doc_id=gold["doc_id"]),
-        row("scores", stage="mentions", metric="strict", precision=0.9, recall=0.9, f1=0.9, support=80, label="GPE"),
-        row("scores", stage="edges", metric="weighted", precision=0.9, recall=0.8, f1=0.85, support=120, ci_low=0.8, ci_high=0.9),
-    ]  # fmt: skip
+        row(
+            "scores",
+            stage="mentions",
+            metric="strict",
+            precision=0.95,
+            recall=0.93,
+            f1=0.94,
+            support=304,
+            ci_low=0.92,
+            ci_high=0.96,
+            label="",
+            doc_id="",
+        ),
+        row(
+            "scores",
+            stage="mentions",
+            metric="strict",
+            precision=0.95,
+            recall=0.93,
+            f1=0.94,
+            support=304,
+            label="",
+            doc_id=gold["doc_id"],
+        ),
+        row(
+            "scores",
+            stage="mentions",
+            metric="strict",
+            precision=0.9,
+            recall=0.9,
+            f1=0.9,
+            support=80,
+            label="GPE",
+        ),
+        row(
+            "scores",
+            stage="edges",
+            metric="weighted",
+            precision=0.9,
+            recall=0.8,
+            f1=0.85,
+            support=120,
+            ci_low=0.8,
+            ci_high=0.9,
+        ),
+    ]
     return tables, {gold["doc_id"]: gold["clean"]}, {gold["doc_id"]: raw}
 
 
@@ -95,9 +146,16 @@ def segments(gold: dict[str, Any], raw: str) -> list[Row]:
         before = [clean for raw_end, clean in spans if raw_end <= link["blurb_start"]]
         if link["body"] and before:
             found.append(
-                row("segments", doc_id=gold["doc_id"], raw_start=link["blurb_start"], raw_end=link["blurb_end"],
-                    start=before[-1], end=before[-1], rule="blurb")
-            )  # fmt: skip
+                row(
+                    "segments",
+                    doc_id=gold["doc_id"],
+                    raw_start=link["blurb_start"],
+                    raw_end=link["blurb_end"],
+                    start=before[-1],
+                    end=before[-1],
+                    rule="blurb",
+                )
+            )
     return found
 
 
@@ -123,9 +181,18 @@ def add_page(
         if i + 1 < len(starts) and "## " in body:
             body = body[: body.rindex("## ")]
         tables["sections"].append(
-            row("sections", doc_id=doc_id, section_id=f"c{i:02}", title=name, start=start, end=start + len(body.rstrip()),
-                raw_start=start, raw_end=end, kept=True)
-        )  # fmt: skip
+            row(
+                "sections",
+                doc_id=doc_id,
+                section_id=f"c{i:02}",
+                title=name,
+                start=start,
+                end=start + len(body.rstrip()),
+                raw_start=start,
+                raw_end=end,
+                kept=True,
+            )
+        )
     story: tuple[str, str] = ("", "")
     for i, (start, end) in enumerate(spans):
         inside = [days(d["value"]) for d in dates if start <= d["start"] < end]
@@ -133,44 +200,107 @@ def add_page(
         own = (min(d[0] for d in known), max(d[1] for d in known)) if known else ("", "")
         story = own if own[0] else story
         tables["sentences"].append(
-            row("sentences", doc_id=doc_id, sentence_id=f"s{i:04}", section_id="c00", start=start, end=end, raw_start=start,
-                raw_end=end, text=text[start:end], earliest=story[0], latest=story[1],
-                dated_by="own" if own[0] else "narrative" if story[0] else "")
-        )  # fmt: skip
+            row(
+                "sentences",
+                doc_id=doc_id,
+                sentence_id=f"s{i:04}",
+                section_id="c00",
+                start=start,
+                end=end,
+                raw_start=start,
+                raw_end=end,
+                text=text[start:end],
+                earliest=story[0],
+                latest=story[1],
+                dated_by="own" if own[0] else "narrative" if story[0] else "",
+            )
+        )
+
+    first = [a for a, _ in spans]
 
     def sentence_at(offset: int) -> str:
-        return next((f"s{i:04}" for i, (a, b) in enumerate(spans) if a <= offset < b), "s0000")
+        return f"s{max(0, bisect_right(first, offset) - 1):04}"
 
     for i, m in enumerate(mentions):
         tables["mentions"].append(
-            row("mentions", doc_id=doc_id, mention_id=f"m{i:04}", sentence_id=sentence_at(m["start"]), start=m["start"], end=m["end"],
-                raw_start=m.get("raw_start", m["start"]), raw_end=m.get("raw_end", m["end"]), text=text[m["start"] : m["end"]],
-                label=m["label"], entity_id=m["entity_id"], actor_id=m["actor_id"], method="glossary", score=0.97)
-        )  # fmt: skip
+            row(
+                "mentions",
+                doc_id=doc_id,
+                mention_id=f"m{i:04}",
+                sentence_id=sentence_at(m["start"]),
+                start=m["start"],
+                end=m["end"],
+                raw_start=m.get("raw_start", m["start"]),
+                raw_end=m.get("raw_end", m["end"]),
+                text=text[m["start"] : m["end"]],
+                label=m["label"],
+                entity_id=m["entity_id"],
+                actor_id=m["actor_id"],
+                method="glossary",
+                score=0.97,
+            )
+        )
     for i, d in enumerate(dates):
         earliest, latest = days(d["value"])
         tables["dates"].append(
-            row("dates", doc_id=doc_id, date_id=f"d{i:04}", sentence_id=sentence_at(d["start"]), start=d["start"], end=d["end"],
-                raw_start=d.get("raw_start", d["start"]), raw_end=d.get("raw_end", d["end"]), text=text[d["start"] : d["end"]],
-                type=d["type"], value=d["value"], mod=d.get("mod", ""), earliest=earliest, latest=latest)
-        )  # fmt: skip
+            row(
+                "dates",
+                doc_id=doc_id,
+                date_id=f"d{i:04}",
+                sentence_id=sentence_at(d["start"]),
+                start=d["start"],
+                end=d["end"],
+                raw_start=d.get("raw_start", d["start"]),
+                raw_end=d.get("raw_end", d["end"]),
+                text=text[d["start"] : d["end"]],
+                type=d["type"],
+                value=d["value"],
+                mod=d.get("mod", ""),
+                earliest=earliest,
+                latest=latest,
+            )
+        )
     tables["documents"].append(
-        row("documents", doc_id=doc_id, title=title, layout="infolist", sha256="0" * 64, raw_chars=len(text), clean_chars=len(text),
-            sections=len(starts), sentences=len(spans), tokens=len(text.split()), blurbs=0, mentions=len(mentions), dates=len(dates))
-    )  # fmt: skip
+        row(
+            "documents",
+            doc_id=doc_id,
+            title=title,
+            layout="infolist",
+            sha256="0" * 64,
+            raw_chars=len(text),
+            clean_chars=len(text),
+            sections=len(starts),
+            sentences=len(spans),
+            tokens=len(text.split()),
+            blurbs=0,
+            mentions=len(mentions),
+            dates=len(dates),
+        )
+    )
 
 
 def add_graph(tables: dict[str, list[Row]]) -> None:
     """Entities, actors, co-occurrences, edges and events that follow from the mentions."""
     types = {m["entity_id"]: m["label"] for m in reversed(tables["mentions"])}
     by_actor = {m["actor_id"] for m in tables["mentions"] if m["actor_id"]}
-    for entity in sorted(types):
-        own = [m for m in tables["mentions"] if m["entity_id"] == entity]
+    by_entity: dict[str, list[Row]] = defaultdict(list)
+    for m in tables["mentions"]:
+        by_entity[m["entity_id"]].append(m)
+    for entity, own in sorted(by_entity.items()):
         tables["entities"].append(
-            row("entities", entity_id=entity, name=entity.replace("_", " ").title(), type=types[entity], mentions=len(own),
-                documents=len({m["doc_id"] for m in own}), is_actor=entity in by_actor, wikidata_id="Q33" if entity == "finland" else "",
-                aliases=("other name",) if entity == "finland" else (), description=f"{entity} is known from its blurb")
-        )  # fmt: skip
+            row(
+                "entities",
+                entity_id=entity,
+                name=entity.replace("_", " ").title(),
+                type=types[entity],
+                mentions=len(own),
+                documents=len({m["doc_id"] for m in own}),
+                is_actor=entity in by_actor,
+                wikidata_id="Q33" if entity == "finland" else "",
+                aliases=("other name",) if entity == "finland" else (),
+                description=f"{entity} is known from its blurb",
+            )
+        )
     sentences = {(s["doc_id"], s["sentence_id"]): s for s in tables["sentences"]}
     present: dict[tuple[str, str], dict[str, list[str]]] = {}
     for m in tables["mentions"]:
@@ -185,32 +315,77 @@ def add_graph(tables: dict[str, list[Row]]) -> None:
         for a, b in itertools.combinations(sorted(actors), 2):
             weights[a, b] += 1
             tables["cooccurrences"].append(
-                row("cooccurrences", source=a, target=b, doc_id=key[0], sentence_id=key[1], source_mention_ids=tuple(actors[a]),
-                    target_mention_ids=tuple(actors[b]), earliest=s["earliest"], latest=s["latest"])
-            )  # fmt: skip
+                row(
+                    "cooccurrences",
+                    source=a,
+                    target=b,
+                    doc_id=key[0],
+                    sentence_id=key[1],
+                    source_mention_ids=tuple(actors[a]),
+                    target_mention_ids=tuple(actors[b]),
+                    earliest=s["earliest"],
+                    latest=s["latest"],
+                )
+            )
             spans.setdefault((a, b), []).extend(d for d in (s["earliest"], s["latest"]) if d)
         for a in actors:
             spans.setdefault(a, []).extend(d for d in (s["earliest"], s["latest"]) if d)
         if s["earliest"]:
             tables["events"].append(
-                row("events", doc_id=key[0], sentence_id=key[1], earliest=s["earliest"], latest=s["latest"], edtf="",
-                    dated_by=s["dated_by"], actors=tuple(sorted(actors)), text=s["text"])
-            )  # fmt: skip
+                row(
+                    "events",
+                    doc_id=key[0],
+                    sentence_id=key[1],
+                    earliest=s["earliest"],
+                    latest=s["latest"],
+                    edtf="",
+                    dated_by=s["dated_by"],
+                    actors=tuple(sorted(actors)),
+                    text=s["text"],
+                )
+            )
     tables["events"].sort(key=lambda e: (e["earliest"], e["doc_id"], e["sentence_id"]))
     for (a, b), weight in sorted(weights.items()):
         days_of = spans.get((a, b)) or [""]
         tables["edges"].append(
-            row("edges", source=a, target=b, weight=weight, documents=1, npmi=0.25, first_date=min(days_of), last_date=max(days_of))
-        )  # fmt: skip
+            row(
+                "edges",
+                source=a,
+                target=b,
+                weight=weight,
+                documents=1,
+                npmi=0.25,
+                first_date=min(days_of),
+                last_date=max(days_of),
+            )
+        )
+    degree: Counter[str] = Counter(a for pair in weights for a in pair)
+    strength: Counter[str] = Counter()
+    for pair, weight in weights.items():
+        for a in pair:
+            strength[a] += weight
+    in_sentences: Counter[str] = Counter(a for actors in present.values() for a in actors)
+    named: Counter[str] = Counter(m["actor_id"] for m in tables["mentions"])
     for actor in sorted(by_actor):
-        partners = [(p, w) for p, w in weights.items() if actor in p]
         days_of = spans.get(actor) or [""]
         tables["actors"].append(
-            row("actors", actor_id=actor, name=actor.replace("_", " ").title(), type=types.get(actor, "GPE"), wikidata_id="",
-                mentions=sum(m["actor_id"] == actor for m in tables["mentions"]), sentences=sum(actor in a for a in present.values()),
-                documents=1, degree=len(partners), weighted_degree=sum(w for _, w in partners), betweenness=len(partners) / 100,
-                community=len(actor) % 4, first_date=min(days_of), last_date=max(days_of))
-        )  # fmt: skip
+            row(
+                "actors",
+                actor_id=actor,
+                name=actor.replace("_", " ").title(),
+                type=types.get(actor, "GPE"),
+                wikidata_id="",
+                mentions=named[actor],
+                sentences=in_sentences[actor],
+                documents=1,
+                degree=degree[actor],
+                weighted_degree=strength[actor],
+                betweenness=degree[actor] / 100,
+                community=len(actor) % 4,
+                first_date=min(days_of),
+                last_date=max(days_of),
+            )
+        )
 
 
 def hostile_page(repeats: int = 1) -> tuple[dict[str, list[Row]], dict[str, str], dict[str, str]]:

@@ -6,25 +6,23 @@ import io
 import math
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 
-from pipeline.report.layout import Positions, lay_out
-from pipeline.report.overview import Score, scores
-from pipeline.tables import LABELS, Row
-
-Tables = Mapping[str, Sequence[Row]]
+from pipeline.report.network_figure import LINE, SOFT, draw_network
+from pipeline.report.overview import Score, Tables, scores
+from pipeline.tables import Row
 
 # One look for all figures; outlines instead of fonts, so that the file shows the same everywhere.
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.hashsalt": "wiki-relations",
     "svg.fonttype": "path",
     "font.family": "DejaVu Sans",
@@ -38,14 +36,8 @@ STYLE = {
     "text.parse_math": False,  # a name may hold dollar signs
 }
 DPI = 200
-# More lines or names than these and a printed figure shows nothing.
-EDGES_DRAWN = 150
-NAMES_DRAWN = 40
 LANES_DRAWN = 12
-# Paul Tol's muted scheme (personal.sron.nl/~pault): tells nine kinds apart, also for the colour-blind.
-COLOURS = ("#882255", "#44AA99", "#332288", "#117733", "#999933", "#CC6677", "#AA4499", "#88CCEE", "#DDCC77")
-LABEL_COLOURS = dict(zip(LABELS, COLOURS, strict=True))
-INK, SOFT, LINE = "#222222", "#666666", "#9aa2ad"
+BLUE = "#33629b"
 
 
 def build_figures(tables: Tables, *, seed: int = 0) -> dict[str, bytes]:
@@ -54,10 +46,13 @@ def build_figures(tables: Tables, *, seed: int = 0) -> dict[str, bytes]:
     Parameters: tables, rows by table name; a missing table is an empty one. seed of the network's layout.
     Returns: file name → bytes; network and timeline always, scores where something was scored.
     """
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **STYLE}), warnings.catch_warnings():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        matplotlib.rcdefaults()  # whatever the user's matplotlibrc says
+        for key, value in STYLE.items():
+            matplotlib.rcParams[key] = value
         # A script that the font lacks shows as boxes; that is no reason to fail or to warn a thousand times.
         warnings.filterwarnings("ignore", message="Glyph")
-        drawn = {"network": draw_network(tables, seed), "timeline": draw_timeline(tables)}
+        drawn = {"network": draw_network(tables, seed, DPI), "timeline": draw_timeline(tables)}
         totals = [s for s in scores(tables)[0] if s.f1 is not None]
         if totals:
             drawn["scores"] = draw_scores(totals)
@@ -76,79 +71,8 @@ def _png(figure: Figure) -> bytes:
 
 def _svg(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return buffer.getvalue()
-
-
-def draw_network(tables: Tables, seed: int) -> Figure:
-    """The strongest pairs of actors: lines by sentences, dots by weighted degree, colours by type."""
-    actors = {a["actor_id"]: a for a in tables.get("actors", ())}
-    ranked = sorted(tables.get("edges", ()), key=lambda e: (-e["weight"], e["source"], e["target"]))
-    edges = ranked[:EDGES_DRAWN]
-    figure = Figure(figsize=(7, 5.6), dpi=DPI, layout="constrained")
-    axes = figure.add_subplot()
-    axes.set_axis_off()
-    if not edges:
-        return _nothing(figure, axes, "No sentence names two actors.")
-    shown = sorted({e[end] for e in edges for end in ("source", "target")})
-    positions = lay_out([actors[a] for a in shown], edges, seed=seed)
-    _draw_edges(axes, edges, positions)
-    _draw_nodes(axes, [actors[a] for a in shown], positions)
-    left = f"; the strongest {len(edges)} of {len(ranked)} pairs" if len(edges) < len(ranked) else ""
-    figure.supxlabel(f"Joined: named in one sentence, which is not a relation{left}.", fontsize=7, color=SOFT)
-    return figure
-
-
-def _draw_edges(axes: Axes, edges: Sequence[Row], positions: Positions) -> None:
-    heaviest = edges[0]["weight"]
-    axes.add_collection(
-        LineCollection(
-            [(positions[e["source"]], positions[e["target"]]) for e in reversed(edges)],
-            linewidths=[0.4 + 4.6 * math.sqrt(e["weight"] / heaviest) for e in reversed(edges)],
-            colors=LINE,
-            alpha=0.5,
-            capstyle="round",
-            zorder=1,
-        )
-    )
-
-
-def _draw_nodes(axes: Axes, actors: Sequence[Row], positions: Positions) -> None:
-    largest = max(a["weighted_degree"] for a in actors) or 1
-    for label in LABELS:
-        rows = [a for a in actors if a["type"] == label]
-        if rows:
-            axes.scatter(
-                [positions[a["actor_id"]][0] for a in rows],
-                [positions[a["actor_id"]][1] for a in rows],
-                s=[12 + 260 * a["weighted_degree"] / largest for a in rows],
-                color=LABEL_COLOURS[label],
-                edgecolors="white",
-                linewidths=0.6,
-                label=label,
-                zorder=2,
-            )
-    halo = [withStroke(linewidth=1.8, foreground="white")]
-    for actor in sorted(actors, key=lambda a: (-a["weighted_degree"], a["actor_id"]))[:NAMES_DRAWN]:
-        size = 12 + 260 * actor["weighted_degree"] / largest
-        axes.annotate(
-            actor["name"],
-            positions[actor["actor_id"]],
-            (0, math.sqrt(size) / 2 + 0.5),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=5.5 + 3 * math.sqrt(actor["weighted_degree"] / largest),
-            color=INK,
-            path_effects=halo,
-            zorder=3,
-        )
-    handles = axes.get_legend_handles_labels()[0]
-    legend = axes.legend(loc="upper left", frameon=False, fontsize=7, markerscale=1)
-    for handle in legend.legend_handles:
-        if handle is not None and handles:
-            handle.set_sizes([24])  # type: ignore[union-attr]
-    axes.margins(0.08)
 
 
 def draw_timeline(tables: Tables) -> Figure:
@@ -178,7 +102,7 @@ def _draw_bars(axes: Axes, events: Sequence[Row]) -> None:
     width = next((w for w in (1, 2, 5, 10, 25, 50, 100, 250) if (last - first + 1) / w <= 120), 1000)
     base: Counter[int] = Counter()
     for dated_by, colour, label in (
-        ("own", "#33629b", "date of its own"),
+        ("own", BLUE, "date of its own"),
         ("narrative", LINE, "date carried over"),
     ):
         bins = Counter(
@@ -198,22 +122,22 @@ def _draw_bars(axes: Axes, events: Sequence[Row]) -> None:
         )
         base.update(bins)
     axes.set_ylabel("sentences" if width == 1 else f"sentences\nin {width} years")
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.legend(frameon=False, fontsize=7, loc="upper left")
     axes.tick_params(axis="x", labelbottom=False)
 
 
 def _draw_lanes(axes: Axes, events: Sequence[Row], lanes: Sequence[str]) -> None:
     for lane, actor in enumerate(lanes):
-        for dated_by, face in (("narrative", "white"), ("own", "#33629b")):
+        for dated_by, face in (("narrative", "white"), ("own", BLUE)):
             spans = [
                 (_fraction(e["earliest"]), _fraction(e["latest"]))
                 for e in events
                 if actor in e["actors"] and e["dated_by"] == dated_by
             ]
-            axes.hlines([lane] * len(spans), *zip(*spans, strict=True), color=LINE, lw=0.8) if spans else None
+            axes.hlines([lane] * len(spans), [a for a, _ in spans], [b for _, b in spans], color=LINE, lw=0.8)
             middles = [(a + b) / 2 for a, b in spans]
-            axes.plot(middles, [lane] * len(spans), "o", ms=3.2, mfc=face, mec="#33629b", mew=0.6)
+            axes.plot(middles, [lane] * len(spans), "o", ms=3.2, mfc=face, mec=BLUE, mew=0.6)
 
 
 def _fraction(day: str) -> float:
@@ -229,7 +153,7 @@ def draw_scores(totals: Sequence[Score]) -> Figure:
     for y, score in enumerate(totals):
         if score.ci_low is not None and score.ci_high is not None:
             axes.add_line(Line2D([score.ci_low, score.ci_high], [y, y], color=LINE, lw=2.5))
-        axes.plot([score.f1], [y], "o", ms=4.5, color="#33629b")
+        axes.plot([score.f1 or 0], [y], "o", ms=4.5, color=BLUE)
         axes.annotate(
             f"{score.f1:.3f}",
             (1, y),

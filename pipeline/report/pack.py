@@ -44,7 +44,7 @@ def pack_table(name: str, rows: Sequence[Row], clean_texts: Mapping[str, str]) -
 
 
 def _cell(value: Any, column: Column) -> Any:
-    """A JSON value that the page prints as `format_cell` does; floats are rounded here, where ties are settled."""
+    """A JSON value that the page prints as `format_cell` does; floats are rounded here, ties settled."""
     if value is None:
         return "" if column.type in ("string", "date", "list") else None
     if column.type == "number":

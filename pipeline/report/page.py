@@ -35,11 +35,11 @@ def build_report(
 ) -> str:
     """Build report.html.
 
-    Parameters: tables, rows by table name as `pipeline.tables.read_table` gives them (a missing table is an empty
-    one); clean_texts and raw_texts by doc_id; title, version and settings of the run, shown as they are;
+    Parameters: tables, rows by table name as `pipeline.tables.read_table` gives them (missing means
+    empty); clean_texts and raw_texts by doc_id; title, version and settings of the run, shown as they are;
     gold, spans for the differences switch, offsets in code points of the clean text: rows with doc_id, start,
-    end, kind (`mention` or `date`) and, for a mention, label, entity_id, actor_id, for a date, type, value, mod;
-    seed of the network's layout.
+    end, kind (`mention` or `date`) and, for a mention, label, entity_id, actor_id, for a date, type, value,
+    mod; seed of the network's layout.
     Returns: the whole page. The same input gives the same bytes.
     """
     totals, by_label, measured_on = overview.scores(tables)
@@ -69,7 +69,7 @@ def build_report(
 def content_security_policy(scripts: Sequence[str]) -> str:
     """A policy under which only these scripts run and nothing is fetched.
 
-    Bokeh sets style elements in its shadow roots, which have no stable hash: hence `unsafe-inline` for styles alone.
+    Bokeh sets style elements in its shadow roots, which have no stable hash: so styles are `unsafe-inline`.
     """
     hashes = (base64.b64encode(hashlib.sha256(s.encode("utf8")).digest()).decode("ascii") for s in scripts)
     allowed = " ".join(f"'sha256-{h}'" for h in hashes)

@@ -73,13 +73,14 @@ function showRows(at) {
     return el("th", { scope: "col", "aria-sort": mine ? (data.sort.down ? "descending" : "ascending") : "none", class: isCount(c) ? "n" : null },
       el("button", { type: "button", title: c.about, onclick: () => sortBy(c.name) }, c.name, el("span", { "aria-hidden": "true", text: arrow })));
   }));
-  const body = data.order.slice(at, at + ROWS_SHOWN).map((i) => el("tr", {}, t.columns.map((c) => el("td", { class: isCount(c) ? "n" : null, dir: "auto" }, cellNode(t, c, i)))));
+  const body = data.order.slice(at, at + ROWS_SHOWN).map((i) => el("tr", {}, t.columns.map((c) => el("td", { class: cellClass(t, c, i), dir: "auto" }, cellNode(t, c, i)))));
   $("data-frame").replaceChildren(el("table", { class: "plain data" }, el("caption", { class: "visually-hidden", text: `Table ${data.name}: one row per ${t.about}` }),
     el("thead", {}, head), el("tbody", {}, body)));
   $("data-status").textContent = `One row per ${t.about}. ${plural(data.order.length, "row")}${data.order.length < t.rows ? ` of ${count(t.rows)}` : ""}.`;
   pager($("data-pager"), data.order.length, ROWS_SHOWN, at, showRows);
 }
 
+const cellClass = (t, c, i) => (isCount(c) ? "n" : String(t.data[c.name][i] ?? "").length > 40 ? "long" : null);
 const isCount = (c) => ["integer", "number"].includes(c.type);
 
 function cellNode(t, column, i) {

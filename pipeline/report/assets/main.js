@@ -12,14 +12,14 @@ async function route() {
   const name = Object.hasOwn(PANELS, parts[0]) ? parts[0] : "overview";
   for (const panel of Object.keys(PANELS)) {
     const open = panel === name;
-    $(panel).hidden = !open;
+    $(`panel-${panel}`).hidden = !open;
     $(`tab-${panel}`).setAttribute("aria-selected", String(open));
     $(`tab-${panel}`).tabIndex = open ? 0 : -1;
   }
   document.documentElement.dataset.tab = name;
   try {
     await PANELS[name](...parts.slice(1));
-    $(name).dataset.ready = "true";
+    $(`panel-${name}`).dataset.ready = "true";
   } catch (error) {
     $("failure").hidden = false;
     $("failure").textContent = `This part could not be shown (${error.message}). The same tables lie beside this file as CSV.`;
@@ -30,13 +30,13 @@ async function route() {
 function setUpTabs() {
   const tabs = [...document.querySelectorAll('[role="tab"]')];
   tabs.forEach((tab, i) => {
-    tab.addEventListener("click", () => goTo(tab.getAttribute("aria-controls")));
+    tab.addEventListener("click", () => goTo(tab.dataset.tab));
     tab.addEventListener("keydown", (e) => {
       const target = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: tabs.length - 1 }[e.key];
       if (target === undefined) return;
       const next = tabs[(target + tabs.length) % tabs.length];
       next.focus();
-      goTo(next.getAttribute("aria-controls"));
+      goTo(next.dataset.tab);
       e.preventDefault();
     });
   });

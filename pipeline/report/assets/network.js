@@ -1,7 +1,7 @@
 // Network: Bokeh draws; the page filters by weight and period, lists pairs, and leads to their sentences.
 
 const net = { ready: null, chosen: null, shown: [], view: null };
-const START_PAIRS = 150; // a picture with more lines than this shows nothing: the threshold starts above it
+const START_PAIRS = 250; // a picture with more lines than this shows nothing: the threshold starts above it
 const DRAWN_PAIRS = 3000; // a canvas stays fluent up to here
 const LISTED = 15;
 const NOT_SIZES = new Set(["community"]);
@@ -95,9 +95,9 @@ async function setUpNetPlot() {
   const { Plotting, ColumnDataSource } = Bokeh;
   net.nodeSource = new ColumnDataSource({ data: emptyColumns(["x", "y", "size", "fill", "line", "width", "alpha", "i", "name", "about"]) });
   net.edgeSource = new ColumnDataSource({ data: emptyColumns(["x0", "y0", "x1", "y1", "width", "line", "alpha", "i", "name", "about"]) });
-  net.labelSource = new ColumnDataSource({ data: emptyColumns(["x", "y", "text", "offset"]) });
+  net.labelSource = new ColumnDataSource({ data: emptyColumns(["x", "y", "text", "ox", "oy"]) });
   const figure = Plotting.figure({
-    tools: "pan,wheel_zoom", toolbar_location: null, sizing_mode: "stretch_both", match_aspect: true,
+    tools: "pan,wheel_zoom", toolbar_location: null, sizing_mode: "stretch_both",
     x_axis_type: null, y_axis_type: null, x_range: new Bokeh.Range1d({ start: -1, end: 1 }), y_range: new Bokeh.Range1d({ start: -1, end: 1 }),
     min_border: 0, outline_line_color: null,
   });
@@ -106,8 +106,8 @@ async function setUpNetPlot() {
     line_width: f("width"), line_color: f("line"), line_alpha: f("alpha"), line_cap: "round" });
   const dots = figure.scatter({ x: f("x"), y: f("y"), size: f("size"), source: net.nodeSource,
     fill_color: f("fill"), line_color: f("line"), line_width: f("width"), fill_alpha: f("alpha"), line_alpha: f("alpha") });
-  net.labels = figure.text({ x: f("x"), y: f("y"), text: f("text"), y_offset: f("offset"), source: net.labelSource,
-    text_align: "center", text_baseline: "bottom", text_font_size: "12px", text_font: fontStack(), text_outline_color: "white" });
+  net.labels = figure.text({ x: f("x"), y: f("y"), text: f("text"), x_offset: f("ox"), y_offset: f("oy"), source: net.labelSource,
+    text_align: "center", text_baseline: "middle", text_font_size: "12px", text_font: fontStack(), background_fill_alpha: 0.7, padding: 1, border_radius: 2 });
   for (const renderer of [dots, lines])
     figure.add_tools(new Bokeh.HoverTool({ renderers: [renderer], tooltips: [["", "@name"], ["", "@about"]], line_policy: "interp" }));
   const wheel = figure.toolbar.tools.find((t) => t.type === "WheelZoomTool");
@@ -121,7 +121,8 @@ async function setUpNetPlot() {
   figure.on_event("pan", (e) => net.held && moveActor(net.held.i, e.x, e.y));
   figure.on_event("panend", () => (net.held = null));
   net.view = await Plotting.show(figure, $("net-plot"));
-  new ResizeObserver(debounce(() => net.fitted && fitNetwork(), 100)).observe($("net-plot"));
+  figure.x_range.change.connect(debounce(drawLabels, 60));
+  new ResizeObserver(debounce(() => net.drawn && (net.fitted ? fitNetwork() : keepShape()), 100)).observe($("net-plot"));
 }
 
 const emptyColumns = (names) => Object.fromEntries(names.map((n) => [n, []]));
@@ -166,9 +167,9 @@ function drawNetwork() {
     alpha: nodes.map((i) => (!near.nodes || near.nodes.has(i) ? 1 : 0.25)), name: nodes.map((i) => a.name[i]),
     about: nodes.map((i) => `${plural(net.strength.get(i) || 0, "sentence")} with others shown`),
   };
-  drawLabels(nodes, near, ink, paper);
+  if (!net.seen) fitNetwork();
+  drawLabels();
   drawLegend(palette);
-  if (!net.fitted) fitNetwork();
   tellNetwork(nodes.length, drawn.length);
 }
 
@@ -180,17 +181,39 @@ function neighbourhood() {
   return { edges: new Set(edges.map((e) => e.key)), nodes: new Set([c.i, ...edges.flatMap((e) => [e.s, e.t])]) };
 }
 
-/** Names for the strongest actors, as many as the width can bear; for the chosen one's partners too. */
-function drawLabels(nodes, near, ink, paper) {
-  const room = Math.max(8, Math.round($("net-plot").clientWidth / 22));
-  const ranked = nodes.toSorted((p, q) => (net.strength.get(q) || 0) - (net.strength.get(p) || 0));
-  const named = near.nodes ? ranked.filter((i) => near.nodes.has(i)).slice(0, room) : ranked.slice(0, room);
-  Object.assign(net.labels.glyph, { text_color: ink, text_outline_color: paper });
+/** Names in order of strength beside their dots, where no other dot or name stands yet; what is chosen comes first. */
+function drawLabels() {
+  const near = neighbourhood();
+  const [ink, paper] = ["ink", "paper"].map(colour);
+  const box = $("net-plot").getBoundingClientRect();
+  const [cx, cy, halfWidth, halfHeight] = getView();
+  const px = (i) => [((net.x[i] - cx) / halfWidth) * (box.width / 2), (-(net.y[i] - cy) / halfHeight) * (box.height / 2)];
+  const first = (i) => (net.chosen?.i === i || net.chosen?.s === i || net.chosen?.t === i ? 1 : 0);
+  const ranked = net.drawn.filter((i) => !near.nodes || near.nodes.has(i))
+    .sort((p, q) => first(q) - first(p) || (net.strength.get(q) || 0) - (net.strength.get(p) || 0) || p - q);
+  const taken = net.drawn.slice(0, 600).map((i) => around(...px(i), net.sizes.get(i) / 2, net.sizes.get(i) / 2));
+  const named = [];
+  for (const i of ranked.slice(0, 600)) {
+    const [x, y] = px(i);
+    if (Math.abs(x) > box.width / 2 || Math.abs(y) > box.height / 2) continue;
+    const half = net.actors.data.name[i].length * 3.3 + 2;
+    const reach = net.sizes.get(i) / 2;
+    for (const [dx, dy] of [[0, -1], [0, 1], [1, 0], [-1, 0]]) {
+      const [ox, oy] = [dx * (reach + half + 2), dy * (reach + 9)];
+      const at = around(x + ox, y + oy, half, 7);
+      if (taken.some((t) => at[0] < t[2] && at[2] > t[0] && at[1] < t[3] && at[3] > t[1])) continue;
+      taken.push(at);
+      named.push({ i, ox, oy });
+      break;
+    }
+  }
+  Object.assign(net.labels.glyph, { text_color: ink, background_fill_color: paper });
   net.labelSource.data = {
-    x: named.map((i) => net.x[i]), y: named.map((i) => net.y[i]), text: named.map((i) => net.actors.data.name[i]),
-    offset: named.map((i) => -net.sizes.get(i) / 2 - 1),
+    x: named.map((l) => net.x[l.i]), y: named.map((l) => net.y[l.i]), text: named.map((l) => net.actors.data.name[l.i]), ox: named.map((l) => l.ox), oy: named.map((l) => l.oy),
   };
 }
+
+const around = (x, y, halfWidth, halfHeight) => [x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight];
 
 function paletteOf(by, nodes) {
   const values = net.actors.data[by] || [];
@@ -228,7 +251,14 @@ function fitNetwork() {
   const box = $("net-plot").getBoundingClientRect();
   const scale = Math.max((x1 - x0 || 1) / Math.max(box.width - 130, 60), (y1 - y0 || 1) / Math.max(box.height - 70, 60));
   setView((x0 + x1) / 2, (y0 + y1) / 2, (scale * box.width) / 2, (scale * box.height) / 2);
-  net.fitted = true;
+  net.fitted = net.seen = true;
+}
+
+/** After the frame has changed its shape: the same middle and scale. */
+function keepShape() {
+  const [x, y, w] = getView();
+  const box = $("net-plot").getBoundingClientRect();
+  setView(x, y, w, (w * box.height) / box.width);
 }
 
 function setView(x, y, halfWidth, halfHeight) {
@@ -262,9 +292,8 @@ function netKey(e) {
 }
 
 function moveActor(i, x, y) {
-  [net.x[i], net.y[i], net.fitted] = [x, y, true];
+  [net.x[i], net.y[i]] = [x, y];
   drawNetwork();
-  net.fitted = false;
 }
 
 /** The actor under a place of the canvas, else the line near it; `nodesOnly` for dragging. */

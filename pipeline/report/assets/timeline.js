@@ -85,6 +85,7 @@ async function setUpTimePlot() {
     for (const axis of figure.below) axis.formatter = new Bokeh.BasicTickFormatter({ use_scientific: false });
     for (const grid of figure.center) if (grid.dimension === 1) grid.visible = figure === lower;
   }
+  for (const axis of upper.below) axis.major_label_text_alpha = 0;
   for (const axis of upper.left) axis.ticker = new Bokeh.BasicTicker({ min_interval: 1, desired_num_ticks: 4, num_minor_ticks: 0 });
   for (const axis of lower.below) axis.axis_label = time.low < 1 ? "year (0 is 1 BC, −1 is 2 BC)" : "year";
   time.figures = [upper, lower];
@@ -114,8 +115,8 @@ function binOf(x) {
 
 function drawTimeline() {
   const [from, to] = time.period.get();
-  time.range.setv({ start: from - 0.5, end: to + 1.5 });
-  time.bin = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((b) => (to - from + 1) / b <= BARS) || 5000;
+    time.bin = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((b) => (to - from + 1) / b <= BARS) || 5000;
+  time.range.setv({ start: binOf(from) - time.bin * 0.3, end: binOf(to) + time.bin * 1.3 });
   drawBars();
   const tally = new Map();
   for (const e of time.shown) for (const a of e.actors) tally.set(a, (tally.get(a) || 0) + 1);

@@ -1,0 +1,127 @@
+"""The network as a printed figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import AbstractPathEffect, withStroke
+
+from pipeline.report.layout import Positions, lay_out
+from pipeline.report.overview import Tables
+from pipeline.tables import LABELS, Row
+
+# More lines than these and a printed figure shows nothing.
+EDGES_DRAWN = 150
+# Paul Tol's muted scheme (personal.sron.nl/~pault): tells nine kinds apart, also for the colour-blind.
+COLOURS = ("#882255", "#44AA99", "#332288", "#117733", "#999933", "#CC6677", "#AA4499", "#88CCEE", "#DDCC77")
+LABEL_COLOURS = dict(zip(LABELS, COLOURS, strict=True))
+INK, SOFT, LINE = "#222222", "#666666", "#9aa2ad"
+WIDTH, HEIGHT = 7.0, 6.0
+POINTS = 72
+# Mean advance of a character of DejaVu Sans, in parts of the font size (measured on Latin names).
+ADVANCE = 0.56
+
+
+def draw_network(tables: Tables, seed: int, dpi: int) -> Figure:
+    """The strongest pairs of actors: lines by sentences, dots by weighted degree, colours by type."""
+    actors = {a["actor_id"]: a for a in tables.get("actors", ())}
+    ranked = sorted(tables.get("edges", ()), key=lambda e: (-e["weight"], e["source"], e["target"]))
+    edges = ranked[:EDGES_DRAWN]
+    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=dpi)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    if not edges:
+        axes.text(
+            0.5, 0.5, "No sentence names two actors.", ha="center", color=SOFT, transform=axes.transAxes
+        )
+        return figure
+    shown = [actors[a] for a in sorted({e[end] for e in edges for end in ("source", "target")})]
+    positions = _in_points(lay_out(shown, edges, seed=seed))
+    axes.set_xlim(0, WIDTH * POINTS)
+    axes.set_ylim(0, HEIGHT * POINTS)
+    _draw_edges(axes, edges, positions)
+    _draw_nodes(axes, shown, positions)
+    _draw_names(axes, shown, positions)
+    left = f" The strongest {len(edges)} of {len(ranked)} pairs." if len(edges) < len(ranked) else ""
+    note = f"A line joins actors named in one sentence, thicker for more sentences: not a relation.{left}"
+    figure.text(0.5, 0.015, note, ha="center", fontsize=6.5, color=SOFT)
+    return figure
+
+
+def _in_points(positions: Positions) -> Positions:
+    """Positions scaled into the figure, in points, with a margin for the names."""
+    xs, ys = [x for x, _ in positions.values()], [y for _, y in positions.values()]
+    width, height = WIDTH * POINTS - 110, HEIGHT * POINTS - 60
+    scale = min(width / ((max(xs) - min(xs)) or 1), height / ((max(ys) - min(ys)) or 1))
+    dx = WIDTH * POINTS / 2 - scale * (max(xs) + min(xs)) / 2
+    dy = HEIGHT * POINTS / 2 + 6 - scale * (max(ys) + min(ys)) / 2
+    return {node: (scale * x + dx, scale * y + dy) for node, (x, y) in positions.items()}
+
+
+def _draw_edges(axes: Axes, edges: Sequence[Row], positions: Positions) -> None:
+    heaviest = edges[0]["weight"]
+    axes.add_collection(
+        LineCollection(
+            [(positions[e["source"]], positions[e["target"]]) for e in reversed(edges)],
+            linewidths=[0.4 + 4.6 * math.sqrt((e["weight"] - 1) / heaviest) for e in reversed(edges)],
+            colors=LINE,
+            alpha=0.55,
+            capstyle="round",
+            zorder=1,
+        )
+    )
+
+
+def _areas(actors: Sequence[Row]) -> list[float]:
+    """Area of each dot in square points."""
+    largest = max(a["weighted_degree"] for a in actors) or 1
+    return [14 + 260 * a["weighted_degree"] / largest for a in actors]
+
+
+def _draw_nodes(axes: Axes, actors: Sequence[Row], positions: Positions) -> None:
+    axes.scatter(
+        [positions[a["actor_id"]][0] for a in actors],
+        [positions[a["actor_id"]][1] for a in actors],
+        s=_areas(actors),
+        c=[LABEL_COLOURS.get(a["type"], SOFT) for a in actors],
+        edgecolors="white",
+        linewidths=0.6,
+        zorder=2,
+    )
+    present = {a["type"] for a in actors}
+    handles = [
+        Line2D([], [], ls="", marker="o", ms=5, mfc=LABEL_COLOURS[t], mec="white", label=t)
+        for t in LABELS
+        if t in present
+    ]
+    axes.legend(handles=handles, loc="upper left", frameon=False, fontsize=7, handletextpad=0.2)
+
+
+def _draw_names(axes: Axes, actors: Sequence[Row], positions: Positions) -> None:
+    """Names from the strongest actor down, beside the dot wherever no other dot or name stands yet."""
+    halo: list[AbstractPathEffect] = [withStroke(linewidth=1.8, foreground="white")]
+    areas = {a["actor_id"]: area for a, area in zip(actors, _areas(actors), strict=True)}
+    taken = [_box(*positions[a], math.sqrt(areas[a]) / 2, math.sqrt(areas[a]) / 2) for a in sorted(areas)]
+    for actor in sorted(actors, key=lambda a: (-a["weighted_degree"], a["actor_id"])):
+        area = areas[actor["actor_id"]]
+        x, y = positions[actor["actor_id"]]
+        size = 5.5 + 3 * math.sqrt((area - 14) / 260)
+        half, reach = ADVANCE * size * len(actor["name"]) / 2, math.sqrt(area) / 2
+        for dx, dy in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+            at = x + dx * (reach + half + 1), y + dy * (reach + 0.65 * size)
+            box = _box(*at, half, 0.5 * size)
+            if any(box[0] < t[2] and box[2] > t[0] and box[1] < t[3] and box[3] > t[1] for t in taken):
+                continue
+            taken.append(box)
+            text = axes.text(*at, actor["name"], ha="center", va="center", fontsize=size, color=INK, zorder=3)
+            text.set_path_effects(halo)
+            break
+
+
+def _box(x: float, y: float, half_width: float, half_height: float) -> tuple[float, float, float, float]:
+    return x - half_width, y - half_height, x + half_width, y + half_height
