@@ -1,4 +1,4 @@
-"""The gold files: stand-off, mark-up, links, check-gold, agreement, the labellers' tools; and the gold set."""
+"""Gold files: stand-off, mark-up, links, check-gold, agreement, the labellers' tools; and the gold set."""
 
 import json
 import zipfile
@@ -228,10 +228,12 @@ def test_digest_follows_every_scored_byte_and_no_other(tmp_path):
         content = (tmp_path / name).read_bytes()
         (tmp_path / name).write_bytes(content + b"#")
         seen.add(gold_digest(tmp_path))
+        (tmp_path / name).write_bytes(content.replace(b"A", b"B"))  # as long as before
+        seen.add(gold_digest(tmp_path))
         (tmp_path / name).write_bytes(content)
     (tmp_path / "q.txt").write_text("")
     seen.add(gold_digest(tmp_path))
-    assert len(seen) == 5
+    assert len(seen) == 8
 
 
 def test_agreement_counts_and_lists_differences():

@@ -16,7 +16,7 @@ from pipeline.records import Sentence
 from pipeline.score import Predicted, mentions_from_gold, predictions_by_page, score_pages, scores_json
 from pipeline.score.gold import read_json_page
 from pipeline.score.markup import parse_marked
-from pipeline.score.pages import predicted_from_gold
+from pipeline.score.pages import compare_page, predicted_from_gold
 from pipeline.tables import TABLES, format_table
 
 DATA = Path(__file__).parent / "data" / "pages"
@@ -225,6 +225,44 @@ def test_the_same_pair_on_two_pages_is_two_edges_when_pages_are_scored():
         if r["metric"] == "binary" and not r["doc_id"]
     )
     assert (row["precision"], row["recall"], row["support"]) == (1.0, 0.5, 2)
+
+
+def test_intervals_over_pages_are_those_of_one_long_page():
+    """The sentences of all pages are drawn together, each with what stands in it."""
+    lines = [f"⟦A{n}|GPE|a{n}|a{n}⟧ met ⟦B{n}|GPE|b{n}|b{n}⟧ in ⦃1947|DATE|1947|⦄.\n" for n in range(8)]
+    spoilt = [line if n % 3 else re.sub("⟦(B.).*?⟧", r"⟦\1|ORG|a0|a0⟧", line) for n, line in enumerate(lines)]
+    spoilt[1] = "A1 met B1 in 1947.\n"
+    split = [page("".join(lines[:3]), "one"), page("".join(lines[3:]), "two")]
+    preds = {
+        d: predicted_from_gold(page("".join(x), d)) for d, x in (("one", spoilt[:3]), ("two", spoilt[3:]))
+    }
+    apart = score_pages(split, preds, seed=0, resamples=200)
+    whole = page("".join(lines))
+    joined = score_pages([whole], {"p": predicted_from_gold(page("".join(spoilt)))}, seed=0, resamples=200)
+
+    def intervals(result):
+        keys = ("stage", "metric", "label", "f1", "ci_low", "ci_high")
+        return [[r[k] for k in keys] for r in result.scores if not r["doc_id"] and r["stage"] not in skipped]
+
+    # the ids are aligned page by page, so a wrong one is judged otherwise on one long page
+    skipped = ("edges",)
+    assert intervals(apart) == intervals(joined)
+    rows = {r["metric"]: r for r in apart.scores if r["stage"] == "edges" and not r["doc_id"]}
+    expected = {r["metric"]: r for r in joined.scores if r["stage"] == "edges" and not r["doc_id"]}
+    names = ("f1", "ci_low", "ci_high")
+    assert [rows["weighted_ids"][k] for k in names] == [expected["weighted_ids"][k] for k in names]
+    assert rows["weighted"]["ci_low"] < 1
+
+
+def test_units_are_sentences_and_headings_are_none():
+    gold = page("First. Second.\n\n## Heading\nThird.\n")
+    compared = compare_page(gold, Predicted(gold.text))
+    assert compared.units == 2
+    assert [gold.text[slice(*compared.unit_span(u))] for u in range(2)] == ["First. Second.", "Third."]
+    sentences = [{"start": a, "end": a + 6, "raw_start": a, "raw_end": a + 6} for a in (0, 7, 27)]
+    compared = compare_page(gold, Predicted(gold.text, sentences=sentences))
+    assert [gold.text[slice(*compared.unit_span(u))] for u in range(3)] == ["First.", "Second.", "Third."]
+    assert [compared.unit(place) for place in (0, 6, 7, 13, 27)] == [0, 0, 1, 1, 2]
 
 
 def test_overrides_are_left_out_of_both_sides():
