@@ -65,8 +65,8 @@ def build_examples(
 
     Human spans give extent and coarse type; a coarse type that stands for several labels is settled by what
     is `known` of the name, else by its head word (`Battle of X`), else by the share of the model's belief
-    among them (`agreement`), else left open. Outside human spans the model's own labels stand where the corpus
-    labels no such family; documents of a corpus without a convention keep all of them.
+    among them (`agreement`), else left open. Outside human spans the model's own labels stand where the
+    corpus labels no such family; documents of a corpus without a convention keep all of them.
     Raises: TrainError if a convention has a label that the model lacks.
     """
     allowed = {
