@@ -10,7 +10,7 @@ from pipeline.knowledge import STATE_KINDS, Knowledge
 from pipeline.link.actors import Actor, decide_actor, decide_capital, sentences_to_parse
 from pipeline.link.bodies import load_bodies
 from pipeline.link.merge import merge_entities
-from pipeline.link.referents import Registry, build_registry
+from pipeline.link.referents import Registry, alias_key, build_registry
 from pipeline.link.resolve import Decision, Reader
 from pipeline.records import Annotation, Entity, Linked, Mention, Page, replace
 
@@ -48,6 +48,10 @@ def _decide(
     registry = build_registry(page, annotation.mentions, knowledge)
     sentences = {s.sentence_id: s for s in annotation.sentences}
     reader = Reader(page, registry, knowledge, load_bodies(), sentences)
+    reader.all_names = frozenset(m.text for m in annotation.mentions)
+    for referent in registry.referents:
+        for alias in sorted({referent.name, *referent.aliases}):
+            reader.names_of.setdefault(alias_key(alias), referent.entity_id)
     decisions = [reader.read(m) for m in annotation.mentions]
     descriptions = {r.entity_id: r.description for r in registry.referents}
     linked = [replace(d.mention, entity_id=d.candidates[0].entity_id) for d in decisions]

@@ -16,6 +16,7 @@ from pipeline.records import Mention, Page, Sentence
 RE_STATE_NAME = re.compile(
     r"\b(?:Empire|Kingdom|Republic|Sultanate|Khanate|Caliphate|Emirate|Tsardom|Duchy|Principality|Confederation|Confederacy|Government)\b"
 )
+RE_MEMBER_REPUBLIC = re.compile(r"(?:Soviet Socialist|Autonomous\b.*) Republic$")
 RE_STATE_BLURB = re.compile(
     r"\b(?:is|was)\s+(?:an?|the|one of the)?\s*(?:[\w-]+\s+){0,4}?(?:country|sovereign state|nation state|empire|kingdom|monarchy|"
     r"khanate|sultanate|caliphate|emirate|duchy|principality|city-state|republic|confederation|puppet state|client state|state)\b"
@@ -50,18 +51,20 @@ def decide_actor(m: Mention, date: str | None, description: str, knowledge: Know
         if m.label == "GPE" and _seat(m, date, knowledge):
             return None
         return Actor("", f"{known.kind} is no actor")
-    if m.label == "GPE" and (RE_STATE_NAME.search(m.text) or RE_STATE_BLURB.search(description[:160])):
+    if m.label == "GPE" and (
+        RE_STATE_NAME.search(RE_MEMBER_REPUBLIC.sub("", m.text)) or RE_STATE_BLURB.search(description[:160])
+    ):
         return Actor(m.entity_id, "a state by its name or blurb")
     return Actor("", "no state")
 
 
 def _seat(m: Mention, date: str | None, knowledge: Knowledge) -> str | None:
-    """The state whose government sits in the mentioned city then; without a fitting spell, today's."""
-    return (
-        knowledge.capital_of(m.text, date)
-        or knowledge.capital_of(m.entity_id, date)
-        or (None if date else knowledge.capital_of(m.entity_id))
-    )
+    """The state whose government sits in the mentioned city then; outside every spell, the only one it ever served."""
+    seat = knowledge.capital_of(m.text, date) or knowledge.capital_of(m.entity_id, date)
+    if seat:
+        return seat
+    ever = {c.state_id for c in knowledge.capitals.get(m.entity_id, ())}
+    return next(iter(ever)) if len(ever) == 1 else None
 
 
 def decide_capital(

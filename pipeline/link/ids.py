@@ -24,6 +24,7 @@ _LETTERS = str.maketrans(
 )
 RE_APOSTROPHE = re.compile(r"['’‘ʻʼ`´ʾʿ]")
 RE_NOT_WORD = re.compile(r"[^a-z0-9]+")
+RE_DASH = re.compile(r"[‐-―−/]")
 RE_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 
 
@@ -38,6 +39,6 @@ def entity_id(title: str) -> str:
 
     A title with no ASCII form (all in another script) gives its code points (`u0416_u0430`), so that ids stay unique.
     """
-    plain = RE_APOSTROPHE.sub("", RE_ARTICLE.sub("", title.strip()))
+    plain = RE_DASH.sub("-", RE_APOSTROPHE.sub("", RE_ARTICLE.sub("", title.strip())))
     slug = RE_NOT_WORD.sub("_", fold(plain).lower()).strip("_")
     return slug or "_".join(f"u{ord(c):04x}" for c in plain if c.isalnum()) or "unnamed"

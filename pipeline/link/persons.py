@@ -128,15 +128,12 @@ def title_of_person(anchor: str, full_name: str) -> str:
     full_given, full_last = parts(full_name)
     if not full_given:
         return anchor if given else full_name or anchor
-    if given:
-        if (
-            same_word(given[0], full_given[0])
-            and len(key(given[0])) > 1
-            and same_word(last[-1], full_last[-1])
-        ):
-            respelt = full_given[0] if key(given[0]) != key(full_given[0]) else given[0]
-            return " ".join(
-                (respelt, *given[1:], *(last if key(last[-1]) == key(full_last[-1]) else full_last))
-            )
+    plain = " ".join((*full_given, *full_last))
+    if not given:
+        return " ".join((full_given[0], *full_last))
+    if not same_word(last[-1], full_last[-1]):
         return anchor
-    return " ".join((full_given[0], *full_last))
+    if len(key(given[0])) == 1 or not same_word(given[0], full_given[0]):
+        return plain  # initials, or known by a later given name: the article has the full name
+    respelt = full_given[0] if key(given[0]) != key(full_given[0]) else given[0]
+    return " ".join((respelt, *given[1:], *(last if key(last[-1]) == key(full_last[-1]) else full_last)))

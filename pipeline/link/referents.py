@@ -81,7 +81,7 @@ def build_registry(page: Page, mentions: Sequence[Mention], knowledge: Knowledge
         for blurb in group:
             referent.blurb_ids.append(blurb.blurb_id)
             registry.by_blurb[blurb.blurb_id] = referent
-    for name in full_names:
+    for name in sorted(dict.fromkeys(full_names), key=lambda n: -len(n.split())):
         _add_person(registry, name)
     return registry
 
@@ -153,6 +153,8 @@ def _title(
         return persons.title_of_person(best, facts.full_name)
     if target and alias_key(target) not in {alias_key(a) for a in anchors}:
         return target
+    if facts.full_name and anchors[0].startswith(facts.full_name + " "):
+        return anchors[0]  # `Sazan Island`, whose blurb opens with `Sazan`
     return facts.full_name or anchors[0]
 
 
@@ -172,4 +174,10 @@ def _add_person(registry: Registry, name: str) -> None:
             referent.aliases.add(name)
             registry._index(referent)
             return
+    words = [persons.key(w) for w in name.split()]
+    for referent in registry.referents:
+        if referent.label == "PERSON":
+            for alias in sorted({referent.name, *referent.aliases}):
+                if [persons.key(g) for g in persons.parts(alias)[0]][: len(words)] == words:
+                    return  # given names alone: `Otto Wille` for Otto Wille Kuusinen
     registry.add(Referent(entity_id(name), name, "PERSON", {name}))

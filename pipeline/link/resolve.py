@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, Knowledge
 from pipeline.link import persons
@@ -55,9 +56,10 @@ class Reader:
     last_named: dict[str, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     abbreviations: dict[str, str] = field(default_factory=dict)
-    cities: dict[str, str] = field(default_factory=dict)
-    own: dict[tuple[str, str], str] = field(default_factory=dict)
     previous: list[tuple[Mention, str]] = field(default_factory=list)
+    dates: dict[str, str | None] = field(default_factory=dict)
+    all_names: frozenset[str] = frozenset()
+    names_of: dict[str, str] = field(default_factory=dict)
 
     def read(self, m: Mention) -> Decision:
         """Decide one mention; mentions must come in text order."""
@@ -75,6 +77,7 @@ class Reader:
         self.last_named[entity] = m.start
         self.counts[entity] += 1
         self.previous.append((m, entity))
+        self.names_of.setdefault(alias_key(m.text), entity)
         if m.label == "PERSON" and persons.parts(m.text)[0]:
             surname = persons.key(persons.parts(m.text)[1][-1])
             self.last_full[surname] = (entity, sentence.section_id)
@@ -93,6 +96,8 @@ class Reader:
             *self._by_page(m, linked),
             *self._by_body(m),
             *self._by_bracket(m),
+            *self._by_tail(m),
+            *self._by_slip(m),
         ):
             if c.entity_id not in found or c.score > found[c.entity_id].score:
                 found[c.entity_id] = c
@@ -108,20 +113,32 @@ class Reader:
         return None
 
     def date_of(self, m: Mention) -> str | None:
-        """The year or day at which the mention's sentence stands, for choosing among bearers over time."""
-        sentence = self.sentences[m.sentence_id]
-        if not sentence.earliest or not sentence.latest:
-            return None
-        if sentence.dated_by == "narrative" and RE_PRESENT.search(
-            self.page.text, sentence.start, sentence.end
-        ):
-            return None
-        return _middle(sentence.earliest, sentence.latest)
+        """The day or year at which the mention's sentence stands, for choosing among bearers over time.
+
+        A sentence without a date stands where the story was, also across the start of a section; one in the present
+        tense stands today.
+        """
+        if m.sentence_id not in self.dates:
+            self._date_sentences()
+        return self.dates[m.sentence_id]
+
+    def _date_sentences(self) -> None:
+        story: str | None = None
+        lead = next(iter(self.sentences.values())).section_id
+        for sentence in self.sentences.values():
+            own = sentence.dated_by == "own"
+            day = (
+                _middle(sentence.earliest, sentence.latest) if sentence.earliest and sentence.latest else None
+            )
+            if day is not None and sentence.section_id != lead:
+                story = day
+            present = RE_PRESENT.search(self.page.text, sentence.start, sentence.end) is not None
+            self.dates[sentence.sentence_id] = day if own else None if present else day or story
 
     def _by_tables(self, m: Mention, linked: Referent | None) -> list[Candidate]:
-        date = self.date_of(m)
+        day = self.date_of(m)
         found = []
-        readings = self.knowledge.lookup(m.text, date)
+        readings = self.knowledge.lookup(m.text, day)
         for rank, reading in enumerate(readings):
             known = self.knowledge.entity(reading.entity_id)
             if known is None:
@@ -131,10 +148,10 @@ class Reader:
                 evidence.append(
                     (f"type: the table says {reading.label}", -1.5 if _near(reading.label, m.label) else -3.0)
                 )
-            if date is not None and (known.kind in STATE_KINDS or known.kind in COLONY_KINDS):
-                fits = self.knowledge.exists_at(reading.entity_id, date)
+            if day is not None and (known.kind in STATE_KINDS or known.kind in COLONY_KINDS):
+                fits = self.knowledge.exists_at(reading.entity_id, day)
                 evidence.append(
-                    (f"time: {'exists' if fits else 'does not exist'} at {date}", 0.5 if fits else -0.5)
+                    (f"time: {'exists' if fits else 'does not exist'} at {day}", 0.5 if fits else -0.5)
                 )
             if linked is not None and linked.entity_id == reading.entity_id:
                 evidence.append(("link: the linked article", 0.2 if known.kind in STATE_KINDS else 3.0))
@@ -198,6 +215,30 @@ class Reader:
             return [Candidate(entity, m.text, (("abbreviation: introduced in brackets", 2.8),))]
         return []
 
+    def _by_tail(self, m: Mention) -> list[Candidate]:
+        """The last words of a longer name of the page: `General Assembly` for `UN General Assembly`."""
+        if m.label not in ("ORG", "EVENT", "LAW", "FAC") or " " not in m.text:
+            return []
+        tail = "_" + alias_key(m.text)
+        ids = {entity for other, entity in self.names_of.items() if other.endswith(tail)}
+        if len(ids) != 1:
+            return []
+        return [Candidate(ids.pop(), m.text, (("tail: the end of a longer name of the page", 1.4),))]
+
+    def _by_slip(self, m: Mention) -> list[Candidate]:
+        """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses."""
+        if m.label not in ("GPE", "NORP", "ORG") or len(m.text) < 3 or self.knowledge.lookup(m.text):
+            return []
+        if not m.text.isupper() and len(m.text) < 6:
+            return []
+        found = []
+        for name in sorted(self.all_names - {m.text}):
+            near = name[0] == m.text[0] and name.isupper() == m.text.isupper() and " " not in name
+            if near and persons.within(name, m.text, 1):
+                for reading in self.knowledge.lookup(name, self.date_of(m))[:1]:
+                    found.append(Candidate(reading.entity_id, name, ((f"slip: for {name}", 1.3),)))
+        return found
+
     def _persons(self, m: Mention, linked: Referent | None) -> list[Candidate]:
         if linked is not None:
             return [Candidate(linked.entity_id, linked.name, (("link: the linked article", 4.0),))]
@@ -255,15 +296,15 @@ class Reader:
         surname = persons.key(last[-1]) if last else ""
         entity, section = self.last_full.get(surname, ("", ""))
         if entity == r.entity_id:
-            evidence.append(("recency: the last full name", 1.2 if section == sentence.section_id else 0.3))
+            evidence.append(("recency: the last full name", 1.2 if section == sentence.section_id else 0.05))
         if r.entity_id in self.last_named:
             evidence.append(("recency: named before", 0.4))
         evidence.append(
             ("prominence", min(0.8, 0.25 * math.log1p(self.counts[r.entity_id]) + 0.3 * r.linked))
         )
-        date = self.date_of(m)
-        if date is not None:
-            year = int(date[:5]) if date.startswith("-") else int(date[:4])
+        day = self.date_of(m)
+        year = _year(day) if day else None
+        if year is not None:
             born, died = _year(r.valid_from), _year(r.valid_to)
             if (born is not None and year < born + ADULT_YEARS) or (
                 died is not None and year > died + AFTERLIFE_YEARS
@@ -280,16 +321,16 @@ RE_PRESENT = re.compile(
 
 
 def _middle(earliest: str, latest: str) -> str:
-    """The year in the middle of a span, or its day where the span is one."""
+    """The day in the middle of a span, or the year where a calendar day cannot be told (before 1 AD)."""
     if earliest == latest:
         return earliest
-    a, b = _year(earliest), _year(latest)
-    if a is None or b is None or a == b:
-        return (
-            earliest[:7] if earliest[:7] == latest[:7] else earliest[: 5 if earliest.startswith("-") else 4]
-        )
-    middle = (a + b) // 2
-    return f"{middle:04d}" if middle >= 0 else f"-{-middle:04d}"
+    try:
+        first, last = date.fromisoformat(earliest).toordinal(), date.fromisoformat(latest).toordinal()
+        return date.fromordinal((first + last) // 2).isoformat()
+    except ValueError:
+        a, b = _year(earliest) or 0, _year(latest) or 0
+        middle = (a + b) // 2
+        return f"{middle:04d}" if middle >= 0 else f"-{-middle:04d}"
 
 
 def _year(date: str) -> int | None:
