@@ -84,7 +84,7 @@ def _date(row: Row) -> dict[str, Any]:
     """Motivation and bodies of a date: its TIMEX3 value, its type, and its EDTF form where it has one."""
     bodies = [_text("tagging", row["value"]), _text("classifying", row["type"])]
     if row["edtf"]:
-        bodies.append(_resource("identifying", f"https://id.loc.gov/datatypes/edtf/{quote(row['edtf'])}"))
+        bodies.append(_text("describing", f"EDTF {row['edtf']}"))
     return {"motivation": "tagging", "body": bodies}
 
 

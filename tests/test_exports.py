@@ -7,6 +7,7 @@ import io
 import json
 import re
 import warnings
+from datetime import date
 from xml.etree import ElementTree
 
 import networkx as nx
@@ -200,7 +201,13 @@ def check_gexf(text: str) -> ElementTree.Element:
         assert set(element.attrib) <= GEXF_ATTRIBUTES.get(tag, set()), tag
         if tag in ("node", "edge", "gexf"):
             assert len(children) == len(set(children)), tag
+        assert tag != "spells" or children
     graph = root.find("g:graph", NS)
+    order = [child.tag.rpartition("}")[2] for child in graph]
+    assert order == sorted(order, key=["attributes", "nodes", "edges"].index)
+    assert order[-2:] == ["nodes", "edges"]
+    date.fromisoformat(root.find("g:meta", NS).get("lastmodifieddate"))
+    assert graph.get("defaultedgetype") == "undirected"
     assert graph.get("mode") in ("static", "dynamic")
     assert graph.get("timeformat") in (None, "date", "double")
     kinds = {
@@ -229,7 +236,8 @@ def test_gexf_fits_the_schema(files: dict[str, str]) -> None:
     graph = root.find("g:graph", NS)
     assert (graph.get("mode"), graph.get("timeformat")) == ("dynamic", "date")
     assert root.find("g:meta", NS).get("lastmodifieddate") == LAST_MODIFIED
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", day) for spell in spells(root) for day in spell)
+    assert spells(root)
+    assert all(date.fromisoformat(first) <= date.fromisoformat(last) for first, last in spells(root))
 
 
 def test_gexf_spells_of_nodes_and_edges() -> None:

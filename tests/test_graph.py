@@ -412,7 +412,8 @@ def test_large_networks_use_seeded_pivots(monkeypatch: pytest.MonkeyPatch) -> No
     graph = nx.karate_club_graph()
     graph = nx.relabel_nodes(graph, {n: f"n{n:02}" for n in graph})
     exact = actor_measures(graph)
-    monkeypatch.setattr(measures_module, "BETWEENNESS_PIVOTS", 20)
+    monkeypatch.setattr(measures_module, "BETWEENNESS_STEPS", 20 * graph.number_of_edges())
+    monkeypatch.setattr(measures_module, "FEWEST_PIVOTS", 1)
     sampled = actor_measures(graph, seed=3)
     assert sampled == actor_measures(graph, seed=3)
     assert sampled != exact

@@ -7,9 +7,11 @@ from typing import Any
 
 import networkx as nx
 
-# Exact betweenness needs a shortest-path tree from each actor. Above this many actors it is estimated from as
-# many pivots drawn with the seed (Brandes and Pich 2007).
-BETWEENNESS_PIVOTS = 1000
+# Exact betweenness walks every edge once from every actor. Where that takes more steps than this (a page has
+# some 50,000, 4 million take a few seconds), it is estimated from as many actors as the steps allow, drawn with
+# the seed, and at least `FEWEST_PIVOTS` (Brandes and Pich 2007).
+BETWEENNESS_STEPS = 4_000_000
+FEWEST_PIVOTS = 64
 
 
 def actor_measures(graph: nx.Graph, *, seed: int = 0) -> dict[str, dict[str, Any]]:
@@ -54,8 +56,9 @@ def _betweenness(graph: nx.Graph, seed: int) -> dict[int, float]:
     unit = lcm(*weights) if weights else 1
     for _, _, data in graph.edges(data=True):
         data["distance"] = unit // data["weight"] if unit < 2**53 else 1 / data["weight"]
-    pivots = BETWEENNESS_PIVOTS if len(graph) > BETWEENNESS_PIVOTS else None
-    return dict(nx.betweenness_centrality(graph, k=pivots, weight="distance", seed=seed))
+    pivots = max(FEWEST_PIVOTS, BETWEENNESS_STEPS // max(1, graph.number_of_edges()))
+    sample = pivots if pivots < len(graph) else None
+    return dict(nx.betweenness_centrality(graph, k=sample, weight="distance", seed=seed))
 
 
 def _communities(graph: nx.Graph, seed: int) -> dict[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import isleap
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 # "1961-12-03", "-0479-09-20" (480 BC), "12024-01-01"
@@ -50,6 +51,7 @@ def parse_day(text: str) -> Day:
     return day
 
 
+@lru_cache(maxsize=65536)  # many sentences speak of the same year
 def parse_span(earliest: str | None, latest: str | None) -> Span | None:
     """The span between two ISO days; one of them alone is a span of one day, none is None."""
     if not earliest and not latest:
