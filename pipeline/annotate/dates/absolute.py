@@ -9,12 +9,13 @@ import re
 from typing import Any
 
 from pipeline.annotate.dates.context import counts_nothing, is_bare_month, is_year
+from pipeline.annotate.dates.lexicon import in_group
 from pipeline.annotate.dates.parts import Builder, Line, Parts
 
 RE_DIGITS = re.compile(r"\d+")
 RE_POSSESSIVE = re.compile(r"\d['’]s")
-_YEAR = r"(?:G?(?P<y>Y)(?P<b>[BG]?)|G(?P<y2>[DEH])|(?P<y3>[DEHq])(?P<b3>[BG]))"
-_DAY = r"t?(?P<d>[DO])"
+_YEAR = r"(?:G?(?P<y>Y)(?P<b>[BG]?)|G(?P<y2>[DEH])|(?P<y3>[DEHq])(?P<b3>[BG])|'(?P<y4>[DE]))"
+_DAY = r"(?:t(?=O))?(?P<d>[DO])"
 _MONTH = r"(?:(?P<m>M)|(?P<m2>m)\.?)"
 _DEICTIC = r"(?:ds?|t?[sR]|t)U"
 
@@ -51,6 +52,11 @@ def _day_of(line: Line, g: dict[str, int]) -> int | None:
     return day if 1 <= day <= 31 else None
 
 
+def _short_of(line: Line, g: dict[str, int]) -> int | None:
+    """`60` of `'60`."""
+    return int(line.tokens[g["y4"]].text) if "y4" in g and len(line.tokens[g["y4"]].text) == 2 else None
+
+
 def _date(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """Any of day, month and year that the pattern has named."""
     fields: dict[str, Any] = {}
@@ -61,6 +67,9 @@ def _date(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     if "m" in g or "m2" in g:
         fields["month"] = int(line.tokens[_month_at(g)].value)
     fields["year"] = _year_of(line, g)
+    fields["short"] = _short_of(line, g)
+    if "y4" in g and fields["short"] is None:
+        return None
     return Parts(**fields)
 
 
@@ -120,6 +129,8 @@ def _of_deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 
 
 def _year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    if "y4" in g:
+        return _short_year(line, g, i, j)
     if not ("b" in g or "y2" in g or "y3" in g or line.letter(i) == "G") and not is_year(line, g["y"]):
         return None
     return Parts(year=_year_of(line, g))
@@ -132,19 +143,17 @@ def _year_before_era(line: Line, g: dict[str, int], i: int, j: int) -> Parts | N
 
 def _early_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`In 793, …`: a year of three digits, only where nothing could be counted by it."""
+    if not in_group(line.word(i - 1), "early_year_after") or line.letter(j) not in ",.)\n;":
+        return None
     return Parts(year=int(line.tokens[g["h"]].text))
 
 
 def _short_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
-    """`'60`, and the end of `1957–60`."""
-    k = g["e"]
-    if (
-        len(line.tokens[k].text) != 2
-        or not line.glued(k)
-        or (counts_nothing(line, j) is False and line.letter(j) in "Uun")
-    ):
+    """`'60`."""
+    short = _short_of(line, g)
+    if short is None or not line.glued(g["y4"]) or line.letter(j) in "Uunx'":
         return None
-    return Parts(short=int(line.tokens[k].text))
+    return Parts(short=short)
 
 
 def range_end(line: Line, i: int) -> Parts | None:
@@ -160,6 +169,8 @@ def _season(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     k = g["s"]
     season, word, before = line.tokens[k].value, line.word(k), line.letter(k - 1)
     year = _year_of(line, g)
+    if "y4" in g:
+        return Parts(season=season, short=_short_of(line, g))
     named = line.tokens[k].text[0].isupper() and (before == "I" or line.letter(j) == "I")
     if year is None:
         if word == "fall" and (
@@ -245,18 +256,7 @@ def day_tail(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _ordinal_day(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`the 20th` of the month that the story has reached."""
     token = line.tokens[g["o"]]
-    if not token.text[0].isdigit() or line.word(i - 1) not in (
-        "on",
-        "by",
-        "until",
-        "till",
-        "to",
-        "from",
-        "of",
-        "and",
-        "before",
-        "since",
-    ):
+    if not token.text[0].isdigit() or not in_group(line.word(i - 1), "day_after"):
         return None
     if not counts_nothing(line, j) or (line.letter(j) in "-,jUu" and line.letter(j + 1) in "OUu"):
         return None
@@ -322,12 +322,12 @@ RULES: tuple[Rule, ...] = (
     _rule("season", r"(?:ds?|ts|t?R|t)?(?P<s>S)", _season),
     _rule("named day", rf"(?P<j>J)(?:,?f?{_YEAR})?", _holiday),
     _rule("decade", r"t?(?P<x>X)(?P<b>[BG]?)", _decade),
-    _rule("century", r"t?(?:N-)?(?P<o>O)-?(?P<u>[Uu])(?P<b>[BG]?)", _century),
-    _rule("century of a list", r"t?(?P<o>O)(?=(?:j|r|-|,|,j)t?O-?[Uu])", _century_head),
+    _rule("century", r"(?:t(?!(?:N-)?O-))?(?:N-)?(?P<o>O)-?(?P<u>[Uu])(?P<b>[BG]?)", _century),
+    _rule("century of a list", r"t?(?P<o>O)(?=(?:,?j|r|-|,)t?(?:p-?)?O-?[Uu])", _century_head),
     _rule("year before an era", r"[YDEH](?=(?:-|r|j|/)[YDEHq]B)", _year_before_era),
     _rule("the years", rf"t[Uu]f?{_YEAR}", _year),
     _rule("year", _YEAR, _year),
-    _rule("short year", r"'(?P<e>[DE])", _short_year),
+    _rule("early year", r"(?P<h>H)", _early_year),
     _rule("weekday", r"(?:t?R|d)?(?P<w>W)(?P<t>T?)", _weekday),
     _rule("day of the month reached", r"t(?P<o>O)", _ordinal_day),
     _rule("the next month of the name", rf"(?:t?R|ds?|ts){_MONTH}", _turned_month),

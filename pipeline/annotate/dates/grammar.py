@@ -10,39 +10,23 @@ import re
 from dataclasses import replace
 
 from pipeline.annotate.dates import absolute, relative
+from pipeline.annotate.dates.lexicon import in_group
 from pipeline.annotate.dates.linking import RE_JOINED
 from pipeline.annotate.dates.parts import Expression, Line, Parts
 
 RULES = (*absolute.RULES, *relative.RULES)
-RE_APPROX = re.compile(r"(?:c{1,2}|by|yz|V(?=[NDEH]))")
+RE_APPROX = re.compile(r"(?:c{1,2}|yz|V(?=[NDEH]))")
 RE_EARLY = re.compile(r"t?(?:p-?r-?)?(?P<p>p)-?")
 RE_EARLY_IN = re.compile(r"(?P<p>p)i")
 RE_END_OF = re.compile(r"t?(?P<a>[pO]?)(?P<n>[pP])f")
 RE_LATER = re.compile(r"(?P<l>L)i?")
 RE_HALF = re.compile(r"t?(?P<o>[OpR])-?(?P<f>[FQ])f")
 RE_DAYPART = re.compile(r"t?p?-?(?P<t>T)u?f|pit(?P<t2>T)f")
+RE_HOURS = re.compile(r"t?(?P<p>p)(?P<h>u)f")
 RE_EDGE = re.compile(r"t(?P<o>[OR])(?P<u>U)f")
 # classes that can begin an expression
 RE_START = re.compile(r"[MmWSUuTJYDEHqOXZKNVkFQatdsRLpPwecybG']")
 _MAX_CHAIN = 4
-# verbs and adverbs behind which `over` and `under` mean more and less
-_LASTING = frozenset(
-    [
-        "took",
-        "taken",
-        "take",
-        "takes",
-        "taking",
-        "lasted",
-        "lasting",
-        "last",
-        "spent",
-        "spend",
-        "just",
-        "well",
-        "little",
-    ]
-)
 
 
 def find_expressions(line: Line) -> list[Expression]:
@@ -125,7 +109,7 @@ def _is_amount(line: Line, i: int, inner: Expression) -> bool:
         line.letter(inner.last) in "xI" and "-" in line.letters[inner.first : inner.last]
     ):
         return False
-    return inner.first - i > 1 or line.letter(i - 1) in "bicrg(,\n" or line.word(i - 1) in _LASTING
+    return inner.first - i > 1 or line.letter(i - 1) in "bicrg(,\n" or in_group(line.word(i - 1), "lasting")
 
 
 def _narrow(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
@@ -144,6 +128,10 @@ def _narrow(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
         )
     if (parts.day is not None and parts.month is not None) or (parts.head and parts.day is not None):
         return None
+    if line.word(k) == "turn" and parts.century is None and (parts.shift is None or parts.shift[0] != "CE"):
+        return replace(parts, mod="APPROX") if parts.shift is None else None
+    if line.word(k) == "turn":
+        return replace(parts, mod=mod, unit="turn")
     if mod == "PART":
         if "a" in g:
             value = line.tokens[k - 1].value
@@ -190,6 +178,16 @@ def _in_day(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     )
 
 
+def _hours(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
+    """`the early hours of 5 May`."""
+    early = line.tokens[g["p"]].value == "START" and line.tokens[g["h"]].value == "TH"
+    return (
+        replace(parts, type="TIME", daypart="MO")
+        if early and parts.day is not None and not parts.mod
+        else None
+    )
+
+
 def _edge(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     """`the last day of the year`, `the first month of 1945`."""
     unit = line.tokens[g["u"]].value
@@ -198,7 +196,7 @@ def _edge(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
         if line.letter(g["o"]) == "O"
         else int(line.tokens[g["o"]].value.replace("X", "-1"))
     )
-    if parts.type != "DATE" or parts.mod or unit not in ("D", "M", "Y", "DE", "W") or parts.day is not None:
+    if parts.type != "DATE" or parts.mod or unit not in ("D", "M", "DE") or parts.day is not None:
         return None
     if n not in (1, -1):
         return None
@@ -209,6 +207,7 @@ _PREFIXES = (
     (RE_EDGE, _edge),
     (RE_HALF, _half),
     (RE_DAYPART, _in_day),
+    (RE_HOURS, _hours),
     (RE_END_OF, _narrow),
     (RE_EARLY, _narrow),
     (RE_EARLY_IN, _narrow),

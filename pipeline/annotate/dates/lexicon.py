@@ -79,6 +79,19 @@ def load_lexicon() -> Lexicon:
     return Lexicon(words, holidays, re.compile(_TOKEN.format(holidays=pattern), re.VERBOSE))
 
 
+@lru_cache(maxsize=1)
+def _context() -> dict[str, frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    for row in _table("context.csv"):
+        groups.setdefault(row["group"], set()).add(row["word"])
+    return {group: frozenset(words) for group, words in groups.items()}
+
+
+def in_group(word: str, group: str) -> bool:
+    """Whether a lower-case word is in a group of `context.csv`."""
+    return word in _context()[group]
+
+
 def _number_class(text: str) -> str:
     value = int(text)
     if len(text) == 4 and 1000 <= value <= 2999:

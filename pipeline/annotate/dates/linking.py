@@ -76,7 +76,7 @@ def _from_next(e: Expression, after: Expression) -> Expression:
 
 def _tells_day(line: Line, e: Expression, after: Expression, gap: str) -> bool:
     """Whether `after` is the day of the clock time or part of a day `e`."""
-    near = len(gap) <= _CLOCK_REACH and line.word(after.first - 1) == "on"
+    near = len(gap) <= _CLOCK_REACH and line.word(after.first - 1) in ("on", "of")
     timed = e.parts.type == "TIME" and e.parts.shift == ("D", 0) and bool(e.parts.clock)
     return timed and near and _is_day(after) and after.parts.type == "DATE"
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from pipeline.annotate.dates.linking import RE_RANGE, SEASON_MONTH, link, month_of
+from pipeline.annotate.dates.linking import RE_RANGE, SEASON_MONTH, link, month_of, ranges
 from pipeline.annotate.dates.parts import Expression, Line, Parts
 from pipeline.annotate.dates.value import century_of, decade_of, easter, shift_days
 from pipeline.annotate.dates.writing import Moment, Resolved, finish
@@ -53,12 +53,13 @@ class Narrative:
         """
         linked = link(line, expressions)
         found: list[Resolved] = []
+        ends = {last for _, last in ranges(line, linked)}
         for k, e in enumerate(linked):
             ahead = upcoming[k] if upcoming else None
             after = linked[k + 1] if k + 1 < len(linked) else None
             resolved = self._resolve_one(line, e, after, found[-1] if found else None, ahead)
             if resolved.moment is not None:
-                if found and found[-1].moment is not None and _joins(line, found[-1].expression, e):
+                if k in ends and found[-1].moment is not None:
                     self._note_range(found[-1].moment, resolved.moment)
                 self._move(line, e, resolved.moment, ahead)
             found.append(resolved)
@@ -271,6 +272,8 @@ def _shift_digits(p: Parts, ref: Moment, unit: str, steps: int) -> Parts:
         return replace(p, decade=decade, mod=mod, shift=None)
     if unit == "CE":
         century = century_of(ref.year + 100 * steps) if counted else century_of(ref.year) + steps
+        if p.unit == "turn" and steps == 0:
+            century = century_of(ref.year + 50)  # the nearest turn
         return replace(p, century=century, mod=mod, shift=None)
     return p
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from pipeline.annotate.dates.absolute import Rule, number
+from pipeline.annotate.dates.lexicon import in_group
 from pipeline.annotate.dates.parts import Builder, Line, Parts
 
 _NUMBER = r"(?P<n>[DEHYq]|N(?:-?N|jN)*)"
@@ -26,7 +27,7 @@ _HALVES = {
 _QUARTERS = {"CE": (25, "Y"), "Y": (3, "M"), "TH": (15, "TM"), "ML": (250, "Y")}
 # "eight days after", "two years before": a point in time only when nothing follows that they count from
 _CONJUNCTIONS = frozenset(("after", "before"))
-_AGE = frozenset(("old", "of"))
+_CLAUSE_END = ".,;)\n!?:"
 
 
 def cardinal(line: Line, first: int, last: int) -> float | None:
@@ -64,9 +65,7 @@ def period(count: float | str, unit: str) -> str:
 def _shift(line: Line, g: dict[str, int], j: int, unit: str, count: float | None) -> Parts | None:
     """The shift that `later`, `earlier`, `ago` makes of a length; None where only the length is meant."""
     word = line.word(g["l"])
-    if word in _CONJUNCTIONS and line.letter(j) not in ".,;)\n!?:g":
-        return None
-    if word in _CONJUNCTIONS and line.letter(j) == "g":
+    if word in _CONJUNCTIONS and line.letter(j) not in _CLAUSE_END:
         return None
     if unit in ("TH", "TM", "TS"):
         return None
@@ -90,6 +89,14 @@ def _is_age(line: Line, i: int, j: int) -> bool:
     return behind or of_age or (line.letter(i - 1) in "l$" and line.word(i - 1) != "old")
 
 
+def _in_name(line: Line, u: int) -> bool:
+    """`the Thirty Years' War`, `the Six-Day War`."""
+    behind = u + 1
+    while line.letter(behind) in "'s" and line.letter(behind) != "\n":
+        behind += 1
+    return line.tokens[u].text[0].isupper() and line.letter(behind) == "I"
+
+
 def _counted(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`three years`, `13-day`, `90 days`, `two full days`; with `later` a shift."""
     last = g["n"] + 1
@@ -97,8 +104,10 @@ def _counted(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         last += 1
     count = cardinal(line, g["n"], last)
     unit = line.tokens[g["u"]].value
-    if count is None or _is_age(line, i, j) or line.letter(g["n"] - 1) in "$h":
+    if count is None or _is_age(line, i, j) or line.letter(g["n"] - 1) in "$h" or _in_name(line, g["u"]):
         return None
+    if line.word(i) == "one" and unit == "D" and "l" not in g and line.letter(i - 1) == "\n":
+        return None  # "One day he left"
     if line.letter(g["n"] - 1) == "-" and line.glued(g["n"]) and line.letter(g["n"] - 2) == "I":
         return None
     if line.letter(g["n"]) == "Y" and (count > 2000 or line.letter(g["u"]) == "U"):
@@ -137,19 +146,9 @@ def _vague(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _bare_units(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`decades`, `days` as a length: `within days`, `for decades`, `days before a visit`."""
     before = line.letter(i - 1)
-    if before in "dpPOseF" or (
-        line.word(i - 1) in ("of", "two", "light", "recent", "school", "war", "these", "all")
-        and before != "f"
-    ):
+    if before in "dpPOseFL" or (before != "f" and in_group(line.word(i - 1), "not_units_after")):
         return None
-    if before in "IxDEHYqN-" and line.word(i - 1) not in (
-        "took",
-        "spent",
-        "lasted",
-        "lasting",
-        "taking",
-        "spending",
-    ):
+    if before in "IxDEHYqN-" and not in_group(line.word(i - 1), "lasting"):
         return None
     if line.letter(j) == "l" or (line.tokens[g["u"]].text[0].isupper() and line.letter(j) == "I"):
         return None
@@ -210,8 +209,8 @@ def _deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         return None
     if (line.letter(i) == "R" and line.letter(i - 1) in "N") or line.letter(j) == "l":
         return None
-    if "l" in g and line.letter(j) not in ".,;)\n!?:":
-        return None
+    if ("l" in g or line.letter(j - 1) == "R") and line.letter(j) not in _CLAUSE_END + "bijrg":
+        return None  # "the year after the war"
     if (
         line.word(i) == "past"
         or line.word(i + 1) == "past"
@@ -311,6 +310,14 @@ def _day_part(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     )
 
 
+def _noon(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`at noon`."""
+    value = line.tokens[i].value
+    if ":" not in value or not in_group(line.word(i - 1), "time_after"):
+        return None
+    return Parts(type="TIME", clock=value, shift=("D", 0))
+
+
 def _clock(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`3:00 a.m.`, `5 pm`, `six o'clock in the morning`, `at 14:30`."""
     k = g["k"]
@@ -319,9 +326,7 @@ def _clock(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         text = line.tokens[k].value
     hour, _, minute = text.partition(":")
     marked = "a" in g or "o" in g
-    if int(hour) > 24 or (
-        not marked and line.word(i - 1) not in ("at", "by", "around", "until", "about", "from", "to")
-    ):
+    if int(hour) > 23 or not (marked or in_group(line.word(i - 1), "time_after")):
         return None
     half = ""
     if "a" in g:
@@ -347,6 +352,7 @@ RULES: tuple[Rule, ...] = (
     _rule("set", r"e(?P<n>[ND])?(?P<o>O)?(?P<u>[Uu])", _set),
     _rule("set by name", r"e[SMWT]", _set),
     _rule("frequency", r"w", _frequency),
+    _rule("noon", r"(?P<t>T)", _noon),
     _rule("clock", r"(?P<k>K)(?P<a>A?)(?:it(?P<t>T))?", _clock),
     _rule("hour", r"(?P<k>[DN])(?:(?P<a>A)|(?P<o>o)(?:it(?P<t>T))?)", _clock),
     _rule("hour of a morning", r"(?P<n>[ND])(?:tR|d)(?P<t>T)", _day_part),

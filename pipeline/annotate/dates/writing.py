@@ -50,9 +50,13 @@ def finish(e: Expression, p: Parts) -> Resolved:
 
 def _edge(p: Parts) -> Parts:
     """The first or last day (month) of what is stated."""
+    first = (p.edge or 0) > 0
+    if p.century is not None and p.unit == "DE":  # the years of a century before Christ count down
+        tens = 0 if first == (p.century >= 0) else 9
+        digits = (p.century if p.century >= 0 else -p.century - 1) * 10 + tens
+        return replace(p, century=None, decade=digits if p.century >= 0 else -digits - 1)
     if p.year is None or p.edge is None:
         return p
-    first = p.edge > 0
     if p.unit == "D" and p.day is None:
         month = p.month or (1 if first else 12)
         return replace(p, month=month, day=1 if first else month_days(p.year, month))
