@@ -40,9 +40,17 @@ def row(table: str, **values: Any) -> Row:
     return {c.name: values.get(c.name, blank.get(c.type)) for c in TABLES[table].columns}
 
 
-def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """A rough cut into sentences, good enough to lay out a page."""
-    return [m.span() for m in re.finditer(r"[^\s#](?:[^\n]*?[.!?](?= [A-Z]|\n|$)|[^\n]+)", text)]
+def sentence_spans(text: str, whole: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """A rough cut into sentences, good enough to lay out a page; no border falls into a `whole` span."""
+    rough = [m.span() for m in re.finditer(r"[^\s#](?:[^\n]*?[.!?](?= [A-Z]|\n|$)|[^\n]+)", text)]
+    inside = {i for start, end in whole for i in range(start + 1, end)}
+    spans: list[tuple[int, int]] = []
+    for start, end in rough:
+        if spans and (start in inside or spans[-1][1] in inside):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def days(value: str) -> tuple[str, str]:
@@ -173,7 +181,7 @@ def tables_of(
 def add_page(
     tables: dict[str, list[Row]], doc_id: str, title: str, text: str, mentions: Any, dates: Any, sections: Any
 ) -> None:
-    spans = sentence_spans(text)
+    spans = sentence_spans(text, [(m["start"], m["end"]) for m in (*mentions, *dates)])
     starts = [(s["title"], s["clean_start"]) for s in sections] or [("", 0)]
     for i, (name, start) in enumerate(starts):
         end = starts[i + 1][1] if i + 1 < len(starts) else len(text)

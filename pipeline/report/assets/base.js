@@ -12,7 +12,7 @@ function el(tag, props = {}, ...children) {
     else if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else node.setAttribute(key, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((c) => c !== null && c !== undefined));
+  node.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined));
   return node;
 }
 
@@ -252,6 +252,5 @@ function sentenceItem(s, extra) {
     el("span", { class: "when" + (s.dated_by === "narrative" ? " carried" : ""), text: date || "undated" }),
     el("span", { class: "what", dir: "auto", text: s.text }),
     extra || null,
-    el("a", { class: "where", href: address("read", s.doc_id, s.sentence_id), "aria-label": `Read sentence ${s.sentence_id} of ${words(s.doc_id)}`,
-      text: `${words(s.doc_id)}, ${s.sentence_id}` }));
+    el("a", { class: "where", href: address("read", s.doc_id, s.sentence_id), text: `Read in ${words(s.doc_id)}, ${s.sentence_id}` }));
 }

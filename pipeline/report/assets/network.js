@@ -116,11 +116,15 @@ async function setUpNetPlot() {
   net.figure = figure;
   paintFigure(figure);
   figure.on_event("tap", (e) => choose(pick(e.sx, e.sy)));
-  figure.on_event("mousemove", (e) => net.held || (net.pan.active = pick(e.sx, e.sy, true) === null));
-  figure.on_event("panstart", (e) => (net.held = net.pan.active ? null : pick(e.sx, e.sy, true)));
   figure.on_event("pan", (e) => net.held && moveActor(net.held.i, e.x, e.y));
   figure.on_event("panend", () => (net.held = null));
   net.view = await Plotting.show(figure, $("net-plot"));
+  // Before Bokeh hears of the press, by mouse or finger: on an actor it drags the actor, else the view.
+  $("net-plot").addEventListener("pointerdown", (e) => {
+    const box = net.view.el.getBoundingClientRect();
+    net.held = pick(e.clientX - box.left, e.clientY - box.top, true);
+    net.pan.active = net.held === null;
+  }, true);
   figure.x_range.change.connect(debounce(drawLabels, 60));
   new ResizeObserver(debounce(() => net.drawn && (net.fitted ? fitNetwork() : keepShape()), 100)).observe($("net-plot"));
 }

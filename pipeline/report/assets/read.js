@@ -153,6 +153,7 @@ function renderParagraph(host, page, start, end, removed) {
     if (i === borders.length - 1) return;
     active = active.filter((x) => x.item.end > from);
     while (next < waiting.length && waiting[next].item.start <= from) active.push(waiting[next++]);
+    const words = slice(page.doc, from, borders[i + 1]);
     const over = active.toSorted((a, b) => a.layer - b.layer).map((x) => x.item);
     let depth = 0;
     while (depth < open.length && open[depth].item === over[depth]) depth++;
@@ -162,7 +163,7 @@ function renderParagraph(host, page, start, end, removed) {
       (open.at(-1)?.node || host).append(node);
       open.push({ item, node });
     }
-    (open.at(-1)?.node || host).append(slice(page.doc, from, borders[i + 1]));
+    (open.at(-1)?.node || host).append(words);
   });
 }
 

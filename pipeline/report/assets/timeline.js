@@ -31,9 +31,10 @@ async function setUpTimeline() {
     time.period.reset();
     timeChanged();
   });
-  await setUpTimePlot();
+  setUpTimePlot();
   onTheme(() => (paintTimeline(), drawTimeline()));
-  timeChanged();
+  timeChanged(); // with data first: Bokeh warns of ranges that it cannot set
+  await Bokeh.Plotting.show(column(...time.figures), $("time-plot"));
 }
 
 /** The id of the actor so called, exactly or in part; null if there is none. */
@@ -63,7 +64,7 @@ function timeChanged() {
 
 // ---- the picture: bars above, one lane for each leading actor below
 
-async function setUpTimePlot() {
+function setUpTimePlot() {
   const { Plotting, ColumnDataSource, Range1d, FactorRange } = Bokeh;
   const f = (field) => ({ field });
   time.bars = new ColumnDataSource({ data: emptyColumns(["left", "right", "mid", "wide", "own", "carried", "top", "about"]) });
@@ -96,7 +97,6 @@ async function setUpTimePlot() {
   });
   lower.add_tools(new Bokeh.TapTool({ renderers: [time.dots] }));
   paintTimeline();
-  await Plotting.show(column(upper, lower), $("time-plot"));
 }
 
 const column = (...children) => new Bokeh.Column({ children, sizing_mode: "stretch_width" });
