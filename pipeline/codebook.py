@@ -228,8 +228,8 @@ def _content(path: str, table: Table | None, present: set[str]) -> dict[str, Any
         name, columns = GEPHI[path]
         schema = {"fields": _gephi_fields(TABLES[name], columns), "missingValues": [""]}
         return _tabular(f"One row per {TABLES[name].about}", f"{name}.csv for Gephi's import", schema)
-    # The matrix has a column per actor: to check by its hash, not by types guessed from its first rows.
-    return {"type": "file"} if path.endswith(".csv") else {}
+    # To check by their hash; readers would else guess tables: of the matrix, of nested JSON lines.
+    return {"type": "file"}
 
 
 def _tabular(title: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pipeline.codebook_words import FILES, NOTES, UNITS
 from pipeline.graph import build_graph
 from pipeline.graph.exports import render_exports
 from pipeline.tables import TABLES, format_table
+from pipeline.webannotation import web_annotations
 from tests.graph_pages import merge, page_rows
 
 ROOT = Path(__file__).parent.parent
@@ -69,6 +70,10 @@ def output_files() -> dict[str, bytes]:
     }
     files |= {f"clean/{page['documents'][0]['doc_id']}.txt": page["text"].encode() for page in pages}
     files |= {name: text.encode() for name, text in render_exports(net).items()}
+    raws = {page["documents"][0]["doc_id"]: page["text"] for page in pages}
+    lines = web_annotations(tables["mentions"], tables["dates"], tables["entities"], raws)
+    files |= {"annotations.jsonl": "".join(lines).encode(), "figures/network.png": b"\x89PNG\r\n\x1a\n"}
+    files |= {"scores.json": b'[{"stage": "dates"}]\n', "figures/network.svg": b"<svg/>\n"}
     return files | {"CODEBOOK.md": codebook("0.1.0").encode()}
 
 
