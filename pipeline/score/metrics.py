@@ -210,18 +210,29 @@ class EdgeOverlap:
 
     def f1_of(self, draws: Array) -> Array:
         """See `Statistic`."""
-        weights = np.ascontiguousarray(draws.T)
+        # a unit that is never drawn stands for the edges that one side lacks
+        weights = np.vstack([draws.T, np.zeros(len(draws))])
+        edges = sorted(self.gold.keys() | self.pred.keys())
         tp, g_sum, p_sum = (np.zeros(len(draws)) for _ in range(3))
-        nothing = np.zeros(len(draws))
-        for edge in sorted(self.gold.keys() | self.pred.keys()):
+        for start in range(0, len(edges), EDGES_AT_ONCE):
+            chunk = edges[start : start + EDGES_AT_ONCE]
             g, p = (
-                weights[side[edge]].sum(axis=0) if edge in side else nothing
-                for side in (self.gold, self.pred)
+                _sum_units(weights, [side.get(e) or [-1] for e in chunk]) for side in (self.gold, self.pred)
             )
             if self.binary:
                 g, p = np.minimum(g, 1), np.minimum(p, 1)
-            tp, g_sum, p_sum = tp + np.minimum(g, p), g_sum + g, p_sum + p
+            tp += np.minimum(g, p).sum(axis=0)
+            g_sum, p_sum = g_sum + g.sum(axis=0), p_sum + p.sum(axis=0)
         return _f1(tp, p_sum - tp, g_sum - tp)
+
+
+EDGES_AT_ONCE = 500  # bounds the memory of a resample: edges x resamples x 8 bytes x 3
+
+
+def _sum_units(weights: Array, groups: list[list[int]]) -> Array:
+    """The sum of the weights of each group of units: groups x resamples."""
+    starts = np.cumsum([0] + [len(group) for group in groups[:-1]])
+    return np.add.reduceat(weights[[unit for group in groups for unit in group]], starts, axis=0)
 
 
 def draw_units(units: int, resamples: int, seed: int) -> Array:

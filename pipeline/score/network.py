@@ -6,7 +6,6 @@ that linking is not blamed for a missed name; edges are judged end to end.
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
@@ -101,7 +100,8 @@ def score_edges(board: Board) -> None:
         found += [(unit, "missed", edge) for unit in g - p] + [(unit, "spurious", edge) for unit in p - g]
     for unit, kind, (a, b) in sorted(found):
         start, end = page.unit_span(unit)
-        text = textwrap.shorten(page.gold.text[start:end], SENTENCE_SHOWN, placeholder=" …")
+        shown_end = min(end, start + SENTENCE_SHOWN)
+        text = page.gold.text[start:shown_end] + ("" if shown_end == end else " …")
         edge_text = f"{a}|{b}"
         shown = (edge_text, "") if kind == "missed" else ("", edge_text)
         board.error("edges", kind, start, end, *shown, context=text)
