@@ -1,10 +1,10 @@
-"""Fill the code columns of states.csv and subnational.csv and write state_codes.csv from the reference tables.
+"""Fill the Wikidata ids of states, subnational and regions; write state_codes.csv from reference tables.
 
     python pipeline/data/rebuild/codes.py REFERENCE
 
-REFERENCE holds cow_states.csv, gw_states.csv and territories.csv (see pipeline/data/SOURCES.md). Wikidata ids come
-from territories.csv by ISO 3166 code, else from `rigour` (pip install rigour) by the codes in RIGOUR; never from
-memory. A row of the reference tables without an entity that covers it is an error.
+REFERENCE holds cow_states.csv, gw_states.csv and territories.csv (see pipeline/data/SOURCES.md). Wikidata ids
+come from territories.csv by ISO 3166 code or UN region, else from `rigour` (pip install rigour) by its code;
+never from memory. A row of the reference tables without an entity that covers it is an error.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parents[1]
 OPEN = "9999-12-31"
 
-# Entities without a present ISO code → code of the same state or territory in rigour.territories (MIT).
-# Left out on purpose: rigour's Yugoslavia (Q83286 is the socialist republic only) and Zaire (a name of today's state).
+# States without a present ISO code → code of the same entity in rigour.territories (MIT). Left out on purpose:
+# Yugoslavia (there the socialist republic only), Zaire (a name of today's state), Abkhazia (the occupied part).
 RIGOUR = {
-    "abkhazia": "",
+    "bavaria": "de-by",
     "czechoslovakia": "cshh",
     "east_germany": "dd",
+    "england": "gb-eng",
     "northern_cyprus": "cy-trnc",
     "republic_of_artsakh": "az-nk",
     "sahrawi_arab_democratic_republic": "eh",
+    "scotland": "gb-sct",
     "serbia_and_montenegro": "csxx",
     "somaliland": "so-som",
     "south_ossetia": "x-so",
@@ -48,8 +50,11 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
 
 
 def wikidata_ids(reference: Path) -> dict[str, str]:
-    """ISO alpha-3 code → Wikidata id."""
-    return {r["iso3"]: r["wikidata"] for r in read(reference / "territories.csv") if r["iso3"]}
+    """`iso3:CODE`, `m49:NAME` (UN regions) or `rigour:CODE` → Wikidata id."""
+    ids = {f"rigour:{code}": qid for code, qid in rigour_ids().items()}
+    for row in read(reference / "territories.csv"):
+        ids[f"iso3:{row['iso3']}" if row["iso3"] else f"m49:{row['name']}"] = row["wikidata"]
+    return ids
 
 
 def rigour_ids() -> dict[str, str]:
@@ -91,18 +96,22 @@ def code_rows(system: str, reference: Path, states: list[dict[str, str]]) -> lis
     return rows
 
 
+def fill_wikidata(name: str, ids: dict[str, str]) -> None:
+    """Rewrite the column wikidata_id of one table: from wikidata_source, else ISO code, else RIGOUR."""
+    rows = read(DATA / f"{name}.csv")
+    for row in rows:
+        source = row.get("wikidata_source", "") or (f"iso3:{row['iso3']}" if row["iso3"] else "")
+        if not source and row["entity_id"] in RIGOUR:
+            source = f"rigour:{RIGOUR[row['entity_id']]}"
+        row["wikidata_id"] = ids[source] if source else ""
+    write(DATA / f"{name}.csv", sorted(rows, key=lambda r: r["entity_id"]))
+
+
 def main(reference: Path) -> None:
     """Rewrite the tables in place."""
-    iso, qids = wikidata_ids(reference), rigour_ids()
-    for name in ("states.csv", "subnational.csv"):
-        if not (DATA / name).exists():
-            continue
-        rows = read(DATA / name)
-        for row in rows:
-            known = iso.get(row["iso3"], "") if row["iso3"] else ""
-            by_rigour = row.get("rigour") or RIGOUR.get(row["entity_id"], "")
-            row["wikidata_id"] = known or qids.get(by_rigour, "")
-        write(DATA / name, sorted(rows, key=lambda r: r["entity_id"]))
+    ids = wikidata_ids(reference)
+    for name in ("states", "subnational", "regions"):
+        fill_wikidata(name, ids)
     states = read(DATA / "states.csv")
     codes = [r for system in ("cow", "gw") for r in code_rows(system, reference, states)]
     codes.sort(key=lambda r: (r["system"], int(r["code"]), r["start"], r["entity_id"]))
