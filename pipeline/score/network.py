@@ -15,6 +15,8 @@ from pipeline.score.matching import Item, Pair, by_core, match_equal
 
 SENTENCE_SHOWN = 200  # characters of a sentence shown with an edge: most sentences, and the start of the rest
 
+Meetings = dict[tuple[str, str], list[int]]  # pair of actors → numbers of the sentences in which both stand
+
 
 def common_names(board: Board) -> list[Pair]:
     """The names that both sides found, whatever their labels."""
@@ -94,9 +96,15 @@ def score_edges(board: Board) -> None:
         for side, meetings in ((statistic.gold, met_gold), (statistic.pred, met)):
             for (a, b), units in meetings.items():
                 side[page.gold.doc_id, a, b] = list(units)
+    _list_meetings(board, met_gold, renamed)
+
+
+def _list_meetings(board: Board, gold: Meetings, pred: Meetings) -> None:
+    """Note each sentence in which a pair meets on one side only; predicted actors have the gold names."""
+    page = board.page
     found = []
-    for edge in sorted(met_gold.keys() | renamed.keys()):
-        g, p = set(met_gold.get(edge, ())), set(renamed.get(edge, ()))
+    for edge in sorted(gold.keys() | pred.keys()):
+        g, p = set(gold.get(edge, ())), set(pred.get(edge, ()))
         found += [(unit, "missed", edge) for unit in g - p] + [(unit, "spurious", edge) for unit in p - g]
     for unit, kind, (a, b) in sorted(found):
         start, end = page.unit_span(unit)
@@ -107,15 +115,13 @@ def score_edges(board: Board) -> None:
         board.error("edges", kind, start, end, *shown, context=text)
 
 
-def _meetings(
-    board: Board, items: Sequence[Item], rename: dict[str, str]
-) -> dict[tuple[str, str], list[int]]:
+def _meetings(board: Board, items: Sequence[Item], rename: dict[str, str]) -> Meetings:
     """For each pair of actors the sentences in which both stand; an actor meets another once a sentence."""
     present: dict[int, set[str]] = defaultdict(set)
     for item in items:
         if item.actor_id:
             present[board.page.unit(item.start)].add(rename.get(item.actor_id, item.actor_id))
-    met: dict[tuple[str, str], list[int]] = defaultdict(list)
+    met: Meetings = defaultdict(list)
     for unit in sorted(present):
         for a, b in combinations(sorted(present[unit]), 2):
             met[a, b].append(unit)
