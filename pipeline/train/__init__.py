@@ -28,7 +28,7 @@ from pipeline.knowledge import load_knowledge
 
 from .card import card_text
 from .corpora import CorpusDoc, read_corpus, read_silver
-from .crossval import Figures, fold_parts, merge_counts, score_documents
+from .crossval import DocCounts, Figures, Fold, fold_parts, merge_counts, score_documents
 from .labels import build_examples
 from .loop import Log, Member, average, get_weights, set_weights, train_member
 from .settings import TrainError, TrainSettings, load_settings
@@ -96,27 +96,26 @@ def train(
 
 
 def cross_validate(
-    docs: Sequence[CorpusDoc],
-    silver: Sequence[CorpusDoc],
-    settings: TrainSettings,
-    folds: int,
-    log: Log,
-    *,
-    only: Sequence[int] | None = None,
+    docs: Sequence[CorpusDoc], silver: Sequence[CorpusDoc], settings: TrainSettings, folds: int, log: Log
 ) -> Figures:
-    """Scores, over all folds or `only` some, of the bare model and of weights trained without that fold."""
-    parts = []
-    for fold, (rest, test) in enumerate(fold_parts(docs, folds)):
-        if only is not None and fold not in only:
-            continue
-        nlp = load_base(settings.model)
-        base = get_weights(recogniser(nlp).model)
-        bare = score_documents(nlp, test)
-        log(f"fold {fold}: {len(rest)} documents to train on, {len(test)} to test")
-        members = train_members(nlp, base, rest, silver, settings, log)
-        set_weights(recogniser(nlp).model, average(members, base, settings.mix))
-        parts.append({"bare": bare, "weights": score_documents(nlp, test)})
-    return merge_counts(parts)
+    """F1 with intervals of the bare model and of weights that were trained without the scored documents."""
+    return merge_counts(
+        [score_fold(docs, silver, settings, parts, log) for parts in fold_parts(docs, folds)] if folds else []
+    )
+
+
+def score_fold(
+    docs: Sequence[CorpusDoc], silver: Sequence[CorpusDoc], settings: TrainSettings, parts: Fold, log: Log
+) -> dict[str, DocCounts]:
+    """Counts on the test part of a fold: the bare model, and weights trained on its other part."""
+    rest, test = parts
+    log(f"fold: {len(rest)} of {len(docs)} documents to train on, {len(test)} to test")
+    nlp = load_base(settings.model)
+    base = get_weights(recogniser(nlp).model)
+    bare = score_documents(nlp, test)
+    members = train_members(nlp, base, rest, silver, settings, log)
+    set_weights(recogniser(nlp).model, average(members, base, settings.mix))
+    return {"bare": bare, "weights": score_documents(nlp, test)}
 
 
 def load_base(name: str) -> Language:

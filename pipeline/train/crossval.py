@@ -11,6 +11,8 @@ from .corpora import CorpusDoc
 from .measure import SCHEMES, count_names, f1
 
 Counts = tuple[int, int, int]
+# documents to train on, documents to test
+Fold = tuple[list[CorpusDoc], list[CorpusDoc]]
 # corpus -> label -> one (right, gold, predicted) a document
 DocCounts = dict[str, dict[str, list[Counts]]]
 # system (`bare`, `weights`) -> corpus -> label -> F1 and its interval
@@ -18,7 +20,7 @@ Figures = dict[str, dict[str, dict[str, dict[str, float]]]]
 RESAMPLES = 1000
 
 
-def fold_parts(docs: Sequence[CorpusDoc], folds: int) -> Iterator[tuple[list[CorpusDoc], list[CorpusDoc]]]:
+def fold_parts(docs: Sequence[CorpusDoc], folds: int) -> Iterator[Fold]:
     """For each fold the documents to train on and those to test: every `folds`-th document."""
     for fold in range(folds):
         rest = [doc for i, doc in enumerate(docs) if i % folds != fold]
