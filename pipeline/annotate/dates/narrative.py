@@ -290,6 +290,8 @@ def _near_year(ref: Moment, line: Line, e: Expression, p: Parts, ahead: int | No
     if line.word(e.first - 1) == "since":
         return ref.year - (month > ref.month)
     back = ref.month - month
+    if p.season == "WI" and back > _BACK:
+        return ref.year + 1  # named after its January
     if ahead is not None:
         return ref.year + (ahead > ref.year and back > _BACK_BEFORE_NEXT_YEAR)
     return ref.year + (back > _BACK)

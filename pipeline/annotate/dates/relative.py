@@ -146,7 +146,7 @@ def _vague(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _bare_units(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`decades`, `days` as a length: `within days`, `for decades`, `days before a visit`."""
     before = line.letter(i - 1)
-    if before in "dpPOseFL" or (before != "f" and in_group(line.word(i - 1), "not_units_after")):
+    if before in "dpPOseF" or (before != "f" and in_group(line.word(i - 1), "not_units_after")):
         return None
     if before in "IxDEHYqN-" and not in_group(line.word(i - 1), "lasting"):
         return None
@@ -209,7 +209,9 @@ def _deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         return None
     if (line.letter(i) == "R" and line.letter(i - 1) in "N") or line.letter(j) == "l":
         return None
-    if ("l" in g or line.letter(j - 1) == "R") and line.letter(j) not in _CLAUSE_END + "bijrg":
+    if line.letter(j - 1) == "R" and line.letter(j) in "taId":
+        return None
+    if "l" in g and line.letter(j) not in _CLAUSE_END + "ijrg":
         return None  # "the year after the war"
     if (
         line.word(i) == "past"

@@ -115,7 +115,7 @@ def _years_ahead(read: Sequence[_Read]) -> list[list[int | None]]:
         row: list[int | None] = []
         for e in reversed(item.expressions):
             row.append(following)
-            if e.parts.year is not None and tells_when(item.line, e):
+            if e.parts.year is not None and not item.titles and tells_when(item.line, e):
                 following = e.parts.year
         ahead.append(row[::-1])
     return ahead[::-1]
