@@ -202,6 +202,12 @@ def test_a_page_without_prediction_is_missed_and_one_without_gold_ignored():
     assert score_pages([], {"other": Predicted("x")}, seed=0, resamples=10).scores == ()
 
 
+def test_a_lost_page_does_not_fill_the_cells_of_its_errors(development):
+    errors = score_pages([development], {}, seed=0, resamples=0).errors
+    assert {e["kind"] for e in errors if e["stage"] == "clean"} == {"lost", "anchor_missed"}
+    assert all(len(e[c]) < 400 for e in errors for c in ("gold", "predicted", "context"))
+
+
 def test_pages_are_pooled_by_their_counts_not_averaged():
     one = page("⟦A|GPE|a|a⟧.", "one")
     two = page("⟦A|GPE|a|a⟧ ⟦B|GPE|b|b⟧ ⟦C|GPE|c|c⟧.\n⟦A|GPE|a|a⟧ ⟦B|GPE|b|b⟧.", "two")

@@ -20,6 +20,7 @@ from pipeline.score.matching import (
     match_equal,
     match_overlap,
 )
+from pipeline.score.pages import cut
 
 # "199X", "18XX": a decade and a century in the notation of other tools
 RE_LONG_DECADE = re.compile(r"(\d{3})X|(\d\d)XX")
@@ -42,7 +43,7 @@ def score_text(board: Board) -> None:
         kind = "changed" if lost and extra else "lost" if lost else "left_in"
         end = lost[-1].end if lost else place
         written = page.pred.text[extra[0].start : extra[-1].end] if extra else ""
-        board.error("clean", kind, place, end, page.gold.text[place:end], written)
+        board.error("clean", kind, place, end, cut(page.gold.text[place:end]), cut(written))
     for token, right in zip(gold, kept, strict=True):
         if right:
             tally.add(page.unit(token.start), tp=1)

@@ -12,8 +12,7 @@ from itertools import combinations
 
 from pipeline.score.board import Board
 from pipeline.score.matching import Item, Pair, by_core, match_equal
-
-SENTENCE_SHOWN = 200  # characters of a sentence shown with an edge: most sentences, and the start of the rest
+from pipeline.score.pages import cut
 
 Meetings = dict[tuple[str, str], list[int]]  # pair of actors → numbers of the sentences in which both stand
 
@@ -108,8 +107,7 @@ def _list_meetings(board: Board, gold: Meetings, pred: Meetings) -> None:
         found += [(unit, "missed", edge) for unit in g - p] + [(unit, "spurious", edge) for unit in p - g]
     for unit, kind, (a, b) in sorted(found):
         start, end = page.unit_span(unit)
-        shown_end = min(end, start + SENTENCE_SHOWN)
-        text = page.gold.text[start:shown_end] + ("" if shown_end == end else " …")
+        text = cut(page.gold.text[start:end])
         edge_text = f"{a}|{b}"
         shown = (edge_text, "") if kind == "missed" else ("", edge_text)
         board.error("edges", kind, start, end, *shown, context=text)

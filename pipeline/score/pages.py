@@ -13,7 +13,13 @@ from pipeline.score.gold import GoldPage
 from pipeline.score.matching import Item
 from pipeline.tables import Row
 
+SHOWN = 200  # characters of a long passage shown: most sentences, and the start of the rest
 CONTEXT = 50  # characters shown on either side of a disagreement: about eight words
+
+
+def cut(text: str) -> str:
+    """The start of a text that is too long for a cell: a whole section can be lost or left in."""
+    return text if len(text) <= SHOWN else text[:SHOWN] + " …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Compared:
     def context(self, start: int, end: int) -> str:
         """The words around a place of the gold text, the place itself in ⟦ ⟧, on one line."""
         text = self.gold.text
-        words = f"{text[max(0, start - CONTEXT) : start]}⟦{text[start:end]}⟧{text[end : end + CONTEXT]}"
+        words = f"{text[max(0, start - CONTEXT) : start]}⟦{cut(text[start:end])}⟧{text[end : end + CONTEXT]}"
         return " ".join(words.split())
 
 
