@@ -1,9 +1,9 @@
 """A researcher's corrections: read, check, apply last.
 
-Columns: doc_id, start, end, text, field, value, note; offsets index the clean text. Fields: `entity_id`, `actor_id`
-(`-` takes the actor away) and `label` correct the mention at the span; `value` corrects the date there (TIMEX3, or
-`VALUE MOD`); `same` with value `a;b` makes entity b the entity a everywhere; `different` with value `a;b` says that in
-doc_id (at the span or for the text, where given) what was linked to a is b.
+Columns: doc_id, start, end, text, field, value, note; offsets index the clean text. Fields: `entity_id`,
+`actor_id` (`-` takes the actor away) and `label` correct the mention at the span; `value` corrects the date
+there (TIMEX3, or `VALUE MOD`); `same` with value `a;b` makes entity b the entity a everywhere; `different`
+with value `a;b` says that in doc_id (at the span or for the text, where given) what was linked to a is b.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.records import Entity, Linked, Mention, Timex, replace
+from pipeline.annotate.dates import date_sentences
+from pipeline.annotate.dates.value import bounds
+from pipeline.records import Annotation, Entity, Linked, Mention, Page, Timex, replace
 from pipeline.tables import LABELS, MODS
 
 COLUMNS = ["doc_id", "start", "end", "text", "field", "value", "note"]
@@ -90,13 +92,27 @@ def _problem(row: Mapping[str, str | None]) -> str:
         return f"{field} needs a value"
     if field == "label" and value not in LABELS:
         return f"unknown label {value!r}; valid labels are {', '.join(LABELS)}"
+    if field == "value":
+        return _value_problem(value)
+    return ""
+
+
+def _value_problem(value: str) -> str:
+    value, _, mod = value.partition(" ")
+    if mod and mod not in MODS:
+        return f"unknown mod {mod!r}; valid ones are {', '.join(MODS)}"
+    try:
+        bounds(value, mod)
+    except ValueError as error:
+        return str(error)
     return ""
 
 
 def stale_spans(overrides: Iterable[Override], doc_id: str, text: str) -> list[str]:
     """One line for each correction of a page whose span no longer holds its text."""
     return [
-        f"overrides: line {o.line}: {doc_id} {o.start}-{o.end}: expected {o.text!r}, found {text[o.start : o.end]!r}"
+        f"overrides: line {o.line}: {doc_id} {o.start}-{o.end}: "
+        f"expected {o.text!r}, found {text[o.start : o.end]!r}"
         for o in overrides
         if o.doc_id == doc_id and o.start is not None and not _holds(o, text)
     ]
@@ -106,20 +122,46 @@ def _holds(o: Override, text: str) -> bool:
     return o.start is not None and o.end is not None and text[o.start : o.end] == o.text
 
 
-def override_dates(
-    dates: Sequence[Timex], overrides: Iterable[Override], doc_id: str, text: str
-) -> list[tuple[Timex, str, str]]:
-    """Dates with the (value, mod) that the researcher gives each; both empty where there is no correction."""
+def override_dates(annotation: Annotation, overrides: Sequence[Override], page: Page) -> Annotation:
+    """The page's annotation with the corrected date values, and its sentences dated anew by them."""
     given = {
-        (o.start, o.end): (o.value.split() + [""])[:2]
+        (o.start, o.end): o.value
         for o in overrides
-        if o.doc_id == doc_id and o.field == "value" and _holds(o, text)
+        if o.doc_id == page.doc_id and o.field == "value" and _holds(o, page.text)
     }
-    found = []
-    for date in dates:
-        value, mod = given.get((date.start, date.end), ["", ""])
-        found.append((date, value, mod if mod in MODS else ""))
-    return found
+    if not given:
+        return annotation
+    dates = tuple(
+        _with_value(d, given[d.start, d.end]) if (d.start, d.end) in given else d for d in annotation.dates
+    )
+    sections = [(s.start, s.end, s.title) for s in page.sections if s.start is not None and s.end is not None]
+    sentences = date_sentences(annotation.sentences, dates, sections)
+    return replace(annotation, dates=dates, sentences=tuple(sentences))
+
+
+def _with_value(date: Timex, value: str) -> Timex:
+    """The date with another value (`VALUE` or `VALUE MOD`); type, EDTF and days follow from it."""
+    value, _, mod = value.partition(" ")
+    found = bounds(value, mod)
+    kind = date.type
+    if value.startswith("P") and value[1:2] != "A" and kind not in ("DURATION", "SET"):
+        kind = "DURATION"
+    elif found.earliest and kind == "DURATION":
+        kind = "DATE"
+    return replace(
+        date, type=kind, value=value, mod=mod, edtf=found.edtf, earliest=found.earliest, latest=found.latest
+    )
+
+
+def overridden_dates(
+    overrides: Iterable[Override], texts: Mapping[str, str]
+) -> dict[str, list[tuple[int, int]]]:
+    """Spans by page whose date value a researcher gave: not the pipeline's own, so not to be scored."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for o in overrides:
+        if o.field == "value" and o.doc_id in texts and _holds(o, texts[o.doc_id]):
+            spans.setdefault(o.doc_id, []).append((o.start or 0, o.end or 0))
+    return spans
 
 
 def override_links(linked: Linked, overrides: Sequence[Override], doc_id: str, text: str) -> Linked:
@@ -127,7 +169,8 @@ def override_links(linked: Linked, overrides: Sequence[Override], doc_id: str, t
     mine = [o for o in overrides if o.doc_id in ("", doc_id)]
     if not mine:
         return linked
-    same = dict(tuple(reversed(o.value.split(";"))) for o in mine if o.field == "same")
+    pairs = [o.value.split(";") for o in mine if o.field == "same"]
+    same = {merged: kept for kept, merged in pairs}
     mentions = tuple(_corrected(m, mine, same, text) for m in linked.mentions)
     return Linked(
         mentions,
@@ -153,7 +196,16 @@ def _corrected(m: Mention, overrides: Sequence[Override], same: Mapping[str, str
         changes["actor_id"] = changes["entity_id"]
     elif m.actor_id in same and "actor_id" not in changes:
         changes["actor_id"] = same[m.actor_id]
-    return replace(m, **changes, method="override", score=1.0) if changes else m
+    if not changes:
+        return m
+    return replace(
+        m,
+        entity_id=changes.get("entity_id", m.entity_id),
+        actor_id=changes.get("actor_id", m.actor_id),
+        label=changes.get("label", m.label),
+        method="override",
+        score=1.0,
+    )
 
 
 def _entities(

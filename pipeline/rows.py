@@ -91,7 +91,7 @@ def _spanned(page: Page, record: Sentence | Mention | Timex) -> Row:
 
 
 def counted_documents(documents: Iterable[Row], annotations: Mapping[str, Mapping[str, int]]) -> list[Row]:
-    """Rows of documents.csv with the counts of the later stages (sentences, tokens, mentions, dates) filled in."""
+    """Rows of documents.csv with the counts of later stages (sentences, tokens, mentions, dates)."""
     return [{**row, **annotations.get(row["doc_id"], {})} for row in documents]
 
 

