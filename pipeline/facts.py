@@ -39,10 +39,10 @@ class BlurbFacts:
 _DOTS = re.compile(r"\s?(?:\.\.\.|…)\s*$")
 # Capitals of Europe#List, capital -> capital
 _SECTION = re.compile(r"(?:(?<=\s)|(?<=\()|^)[A-Z0-9][^,;.()#]{0,80}#[^,;()]{0,60}, (?=\S)")
-_EMPTY = re.compile(r"\s*\((?:[\s,;:/–-]|\b(?:or|and|from|lit|IPA|pronounced)\b\.?)*\)")
+_EMPTY = re.compile(r" ?\((?:[\s,;:/–-]|\b(?:or|and|from|lit|IPA|pronounced)\b\.?)*\)")
 _OPENING = re.compile(r"\(\s*(?:[,;:]\s*)+")
-_CLOSING = re.compile(r"\s*(?:[,;:]\s*)+\)")
-_REPEATED = re.compile(r"(?:[;,]\s*){2,}")
+_CLOSING = re.compile(r" ?[,;:][,;:\s]*\)")
+_REPEATED = re.compile(r"[;,]\s*[;,][;,\s]*")
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = frozenset("the a an of and or in on at to by for from with as is was are were".split())
 
@@ -94,15 +94,20 @@ def _drop_targets(text: str) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=4096)
 def unroll(blurb: str) -> str:
     """A blurb as it reads: link targets that stand before their own words, emptied brackets and italics dropped."""
-    text = _DOTS.sub("", blurb)
-    text = re.sub(r"'{2,}", "", text)
-    text = _SECTION.sub("", text)
+    text = _DOTS.sub("", blurb[-8:])
+    text = blurb[:-8] + text
+    if "''" in text:
+        text = re.sub(r"'{2,}", "", text)
+    if "#" in text:
+        text = _SECTION.sub("", text)
     text = _drop_targets(text)
-    text = _EMPTY.sub("", text)
-    text = _OPENING.sub("(", text)
-    text = _CLOSING.sub(")", text)
+    if "(" in text:
+        text = _EMPTY.sub("", text)
+        text = _OPENING.sub("(", text)
+        text = _CLOSING.sub(")", text)
     text = _REPEATED.sub("; ", text)
     return " ".join(text.split())
 

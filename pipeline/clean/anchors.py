@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 
-from pipeline.clean.blurbs import FUNCTION, alike, tokens
+from pipeline.clean.blurbs import FUNCTION, alike, like_any, tokens
 
 MAX_WORDS = 14
 MAX_CHARS = 160
+# words that open a clause and no name
+OPENERS = FUNCTION | frozenset(
+    "when while where if although though because but both many some several most all two three four five six seven eight "
+    "nine ten other another some this these those he she it they we however then there here so yet not no more".split()
+)
+# offices stand before a name and outside its link more often than inside
+OFFICES = frozenset(
+    "prime foreign defence defense interior minister premier president chancellor ambassador secretary general marshal admiral "
+    "colonel king queen emperor tsar sultan prince princess pope senator governor mayor leader".split()
+)
 # a word, or what follows an opening bracket, quotation mark or dash
-RE_START = re.compile(r"(?:(?<=\s)|(?<=[(\[{\"'“‘«–—/-])|^)(?=[^\s(\[{\"“‘«–—])")
+RE_START = re.compile(r"(?:(?<=\s)|(?<=[(\[{\"“‘«–—/-])|(?<=\s')|(?<='')|^)(?=[^\s(\[{\"“‘«–—])")
 # Georgia (country) | Cambridge, Massachusetts
 RE_PARENTHESIS = re.compile(r"\s*\([^()]*\)$")
 
@@ -19,9 +29,13 @@ def find_anchor(text: str, title: str, blurb: str) -> tuple[int, int, tuple[str,
     end = len(text.rstrip())
     low = max(0, end - MAX_CHARS)
     starts = [m.start() for m in RE_START.finditer(text, low, end) if m.start() < end][-MAX_WORDS:]
-    best = (float("-inf"), end, ())
+    best: tuple[float, int, tuple[str, ...]] = (float("-inf"), end, ())
     base = RE_PARENTHESIS.sub("", title)
     names = {title.casefold(), base.casefold(), base.split(",")[0].casefold()}
+    for name in sorted(names, key=len, reverse=True):
+        start = end - len(name)
+        if name and start in starts and text[start:end].casefold() == name and text[:start].split()[-1:] != ["of"]:
+            return start, end, ("is the title +14.0",)
     title_stems, blurb_head = tokens(title), tokens(blurb[:200])
     folded = " ".join(blurb_head)
     for start in starts:
@@ -44,21 +58,29 @@ def _score(
     elif content and content == [t for t in title if t not in FUNCTION]:
         found.append((11.0, "is the title in another form"))
     else:
-        shared = sum(any(alike(s, t) for t in title) for s in content)
+        shared = sum(s in title or like_any(s, title) for s in content)
         if shared:
             found.append((2.5 * shared / len(content), f"{shared} of {len(content)} words are the title's"))
             covered = sum(any(alike(t, s) for s in content) for t in title if t not in FUNCTION)
-            found.append((3.0 * covered / max(1, sum(t not in FUNCTION for t in title)), ""))
-        if content and f" {' '.join(stems)} " in f" {folded} ":
+            found.append((4.0 * covered / max(1, sum(t not in FUNCTION for t in title)), ""))
+        named = content and all(s in blurb or like_any(s, blurb) for s in content)
+        if named and len(content) > 1:
+            found.append((0.5 * min(3, len(content)), "the blurb has all its words"))
+        if named and (len(content) > 1 or anchor[0].isupper()) and f" {' '.join(stems)} " in f" {folded} ":
             found.append((2.0, "the blurb says it"))
             if len(words) > 2 and words[0][0].isupper() and anchor.casefold().endswith(tuple(f"of {n}" for n in names)):
                 found.append((14.0, "a longer name of the title, said by the blurb"))
+        lost = sum(not (s in title or s in blurb or like_any(s, title) or like_any(s, blurb)) for s in content)
+        if lost:
+            found.append((-0.5 * lost, f"{lost} words never named"))
+        if any(n.endswith(f" {p} {anchor.casefold()}") for n in names for p in ("of", "for", "in", "on", "with")):
+            found.append((-4.5, "only the complement of the title"))
         if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, blurb):
             found.append((4.0, "initials of the title"))
     before = text[:start].split()[-1:] or [""]
-    if words[0].lower() in FUNCTION and anchor.casefold() not in names:
+    if words[0].lower() in OPENERS and anchor.casefold() not in names:
         found.append((-3.0, "starts with a function word"))
-    if before[0].lower() in FUNCTION:
+    if before[0].lower() in OPENERS:
         found.append((0.3 if before[0] == "of" else 1.0, f"behind {before[0]}"))
     elif start and text[start - 1] in '("“[':
         found.append((1.0, "behind an opening mark"))
@@ -75,6 +97,8 @@ def _score(
         found.append((-0.7, "starts low, ends high"))
     if words[0][0].islower() and before[0][:1].isupper() and before[0][-1:].isalnum() and len(text[:start].split()) > 1:
         found.append((-2.0, "splits a name"))
+    if words[0].isdigit() and anchor.casefold() not in names:
+        found.append((-1.0, "starts with a number"))
     if all(w.isdigit() for w in words):
         found.append((-2.0, "a bare number"))
     if start and text[start - 1] in "-–—/":

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.clean.anchors import find_anchor
 from pipeline.clean.banner import find_banner, find_tail
-from pipeline.clean.blurbs import CUT_BYTES, DEFINED, NAMED, byte_length, score_boundary
+from pipeline.clean.blurbs import CUT_BYTES, byte_length, score_boundary
 from pipeline.clean.headings import RE_ARTICLE_END, is_back_matter, looks_like_heading
 from pipeline.clean.joins import ends_sentence
 from pipeline.clean.pieces import Line, Link, Piece, Scrape
@@ -60,22 +60,22 @@ def _is_unit(raw: str, lines: Sequence[Line], t: int, last: int) -> bool:
         return False
     if t and lines[t - 1].blank and t > 1 and not lines[t - 2].blank and RE_CUT.search(lines[t - 2].text):
         return False  # text that goes on behind a blurb
+    if t + 2 <= last:
+        # a line that ends in a link and starts a paragraph is no title: the next one is
+        end = _blurb_end(lines, t + 2)
+        if end >= 0 and _is_unit(raw, lines, t + 1, end):
+            return False
     cut = bool(RE_CUT.search(blurb))
     boundary = score_boundary(title, blurb, cut=cut)
-    score, evidence = boundary.score, boundary.evidence
+    score = boundary.score
     if cut:
         return len(blurb) >= SHORTEST_CUT and score > -4.0
     before = lines[t - 1].text.rstrip().casefold() if t else ""
     after = lines[last + 2].text if last + 2 < len(lines) else ""
     goes_on = not after or not (after[0].isalnum() or after[0] in "\"'“(") or after[:1].islower()
-    named = NAMED in evidence and DEFINED in evidence
-    return (
-        named
-        and goes_on
-        and bool(before)
-        and blurb[-1:] in ".)!?\"'"
-        and (before.endswith(title.casefold()) or score >= 6)
-    )
+    if not boundary.named or not boundary.defined or not before or blurb[-1:] not in ".)!?\"'":
+        return False
+    return before.endswith(title.casefold()) or (goes_on and score >= 6)
 
 
 def find_units(raw: str, lines: Sequence[Line], first: int, last: int) -> list[Unit]:
@@ -267,4 +267,4 @@ class _Reader:
         target = lines[unit.title].text.strip()
         text = self.raw[start:end]
         a, b, evidence = find_anchor(text, target, self.raw[blurb_start:blurb_end])
-        return Link(start + a, start + b, blurb_start, blurb_end, target, evidence)
+        return Link(start + a, start + b, blurb_start, blurb_end, target, lambda: evidence)

@@ -52,6 +52,8 @@ FUNCTION = frozenset(
 HONORIFICS = frozenset(
     "sir lord lady baron count prince princess king queen emperor general marshal dr saint pope chief archduke cardinal".split()
 )
+# of these, the ones that no anchor ends in (Sun King, the Marshal and Attorney General do)
+PREFIXES = HONORIFICS - frozenset("prince princess king queen emperor general marshal cardinal".split())
 VERBS = frozenset(("is", "was", "were", "are", "has", "had"))
 RE_WORD = re.compile(r"\S+")
 RE_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -64,18 +66,27 @@ CUT_BYTES = (240, 250)
 MAX_ANCHOR_WORDS = 16
 MAX_ANCHOR_CHARS = 130
 HEAD_CHARS = 340
-NAMED = "named again +5.0"
-DEFINED = "a definition +1.0"
+NAMED_AGAIN = 5.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Boundary:
-    """A scored place for the end of the anchor; `anchor_end` and `blurb_start` are raw offsets."""
+    """A scored place for the end of the anchor; `anchor_end` and `blurb_start` are raw offsets.
+
+    found: the evidence as (points, what); named: the blurb names the anchor again; defined: it holds a definition.
+    """
 
     anchor_end: int
     blurb_start: int
     score: float
-    evidence: tuple[str, ...]
+    found: tuple[tuple[float, str], ...]
+    named: bool = False
+    defined: bool = False
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The evidence for reading."""
+        return tuple(f"{name} {points:+.1f}" for points, name in self.found if name)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -112,6 +123,22 @@ def alike(one: str, other: str) -> bool:
     return shared >= 4 and one[:keep] == other[:keep]
 
 
+def like_any(one: str, others: list[str]) -> bool:
+    """Whether a stem names the same thing as one of several."""
+    if len(one) == 1:
+        return any(o[0] == one for o in others)
+    if len(one) < 4:
+        return False
+    start = one[:4]
+    return any(o.startswith(start) and alike(one, o) for o in others)
+
+
+@lru_cache(maxsize=1 << 14)
+def _pairs(text: str) -> frozenset[str]:
+    letters = "".join(c for c in text.casefold() if c.isalpha())
+    return frozenset(letters[n : n + 2] for n in range(len(letters) - 1))
+
+
 def byte_length(text: str) -> int:
     """Length in bytes of UTF-8, by which the mirrors cut."""
     return len(text) if text.isascii() else len(text.encode("utf8", "surrogatepass"))
@@ -120,7 +147,7 @@ def byte_length(text: str) -> int:
 class Head:
     """The start of a stretch that may be ANCHOR and BLURB, cut into words once for all candidates."""
 
-    __slots__ = ("count", "cut", "defined", "end", "raw", "size", "spans", "start", "stems", "window", "words")
+    __slots__ = ("count", "cut", "defined", "end", "raw", "size", "spans", "start", "starts", "stems", "window", "words")
 
     def __init__(self, raw: str, start: int, end: int, *, cut: bool, window: tuple[int, int] = CUT_BYTES) -> None:
         self.raw, self.start, self.end, self.cut, self.window = raw, start, end, cut, window
@@ -131,20 +158,30 @@ class Head:
         for word in self.words:
             self.stems += _stems(word)
             self.count.append(len(self.stems))
+        behind = self.stems[self.count[1] :] if self.words else []
+        self.starts = {s[:4] for s in behind if len(s) >= 4}  # of the words that a blurb can hold
         self.size = byte_length(raw[start:end])
         stop = min(end, start + HEAD_CHARS)
         self.defined = bool(RE_VERB.search(raw, start, stop) or RE_REFER.search(raw, start, stop))
 
-    def candidates(self) -> range:
-        """Numbers of words that the anchor can have, given the mirror's cut."""
-        top = min(len(self.words), MAX_ANCHOR_WORDS + 1)
-        while top > 1 and self.spans[top - 1][0] - self.start > MAX_ANCHOR_CHARS:
-            top -= 1
-        low = 1
-        if self.cut:
-            while low < top and self.blurb_size(low) > self.window[1]:
-                low += 1
-        return range(low, top)
+    def candidates(self) -> list[int]:
+        """Numbers of words that the anchor can have, given the mirror's cut: those within it and a few behind."""
+        found: list[int] = []
+        inside = behind = 0
+        low, high = self.window
+        for k in range(1, min(len(self.words), MAX_ANCHOR_WORDS + 1)):
+            if self.spans[k][0] - self.start > MAX_ANCHOR_CHARS:
+                break
+            if self.cut:
+                size = self.blurb_size(k)
+                if size > high:
+                    continue
+                inside += size >= low
+                behind += size < low
+                if behind > (2 if inside else 8):
+                    break
+            found.append(k)
+        return found
 
     def blurb_size(self, k: int) -> int:
         """Bytes of the blurb behind an anchor of `k` words."""
@@ -154,25 +191,28 @@ class Head:
         """The boundary behind `k` words with its points and evidence."""
         found = self._anchor_form(k)
         found += self._blurb_form(k)
-        found.append(self._naming(k))
+        naming = self._naming(k)
+        found.append(naming)
         if self.cut:
             found.append(self._length(k))
         elif self.blurb_size(k) > self.window[1]:
             found.append((-6.0, "long and not cut"))
         if self.defined:
             found.append((1.0, "a definition"))
-        score = sum(p for p, _ in found)
-        evidence = tuple(f"{name} {points:+.1f}" for points, name in found if name)
-        return Boundary(self.spans[k - 1][1], self.spans[k][0], score, evidence)
+        score = 0.0
+        for points, _ in found:
+            score += points
+        named = naming[0] == NAMED_AGAIN
+        return Boundary(self.spans[k - 1][1], self.spans[k][0], score, tuple(found), named, self.defined)
 
     def _length(self, k: int) -> tuple[float, str]:
         size = self.blurb_size(k)
         low, high = self.window
         if size > high:
-            return -6.0, f"longer than the cut ({size} bytes)"
+            return -6.0, "longer than the cut"
         if size >= low:
-            return 3.0, f"cut after {size} bytes"
-        return -min(3.0, (low - size) / 20), f"short ({size} bytes)"
+            return 3.0, "cut where the mirror cuts"
+        return -min(3.0, (low - size) / 20), "shorter than the cut"
 
     def _anchor_form(self, k: int) -> list[tuple[float, str]]:
         words = self.words
@@ -180,7 +220,7 @@ class Head:
         found: list[tuple[float, str]] = [(-0.15 * k, "")]
         if last.lower() in FUNCTION:
             found.append((-3.0, "anchor ends open"))
-        elif k > 1 and last.lower() in HONORIFICS:
+        elif k > 1 and last.lower() in PREFIXES:
             found.append((-1.5, "anchor ends with a title"))
         elif last[0].islower() and self.raw[self.spans[k][0]].isupper():
             found.append((1.5, "low before high"))
@@ -219,14 +259,14 @@ class Head:
         elif RE_ROMAN.match(raw, at):
             found.append((-2.5, "starts with a numeral of a name"))
         elif word in STARTERS:
-            found.append((2.0, f"sentence start {word}"))
+            found.append((2.0, "starts a sentence"))
         elif RE_BRACKET.match(raw, at) or RE_ALSO.match(raw, at):
             found.append((1.5, "name and other names"))
-        if word.lower() in HONORIFICS and first.isupper():
+        if word.lower() in PREFIXES and first.isupper():
             found.append((1.0, "starts with a title"))
         for left, right in zip(words[k : k + 7], words[k + 1 : k + 8], strict=False):
             if right in ARTICLE_STARTS and left[-1] not in ".:!?”\"'" and left not in STARTERS:
-                found.append((-3.0, f"sentence start {right} follows"))
+                found.append((-3.0, "a sentence start follows"))
                 break
         subject = RE_SUBJECT.match(raw, at, self.end)
         names = [s for s in tokens(subject.group()) if len(s) > 1 and s not in FUNCTION] if subject else []
@@ -244,12 +284,13 @@ class Head:
         if not anchor or not body:
             return 0.0, ""
         if body[: len(anchor)] == anchor:
-            return (5.0 if anchor[-1] not in FUNCTION else 1.0), "named again"
+            return (NAMED_AGAIN if anchor[-1] not in FUNCTION else 1.0), "named again"
         content = [t for t in anchor if t not in FUNCTION]
         if not content:
             return 0.0, ""
         zone, rest = body[:14], body[14:]
-        near = [t in zone or any(alike(t, z) for z in zone) for t in content]
+        starts = self.starts
+        near = [t in zone or ((len(t) == 1 or t[:4] in starts) and like_any(t, zone)) for t in content]
         found = sum(near)
         late = sum(t in rest for t, hit in zip(content, near, strict=True) if not hit)
         points = 3.0 * (found + 0.7 * late) / len(content)
@@ -260,7 +301,17 @@ class Head:
                 # Josip Broz | Tito Josip Broz (…), known as Tito: what stands before the second naming comes again later
                 if body[n : n + len(anchor)] == anchor and any(b in body[n + len(anchor) :] for b in body[:n]):
                     points -= 1.5
-        return points, f"{found} of {len(content)} words named again" if found else ""
+        points += 2.0 * self._spelling(k)
+        return points, "words named again" if found else ""
+
+
+    def _spelling(self, k: int) -> float:
+        """Shared letter pairs of the anchor and the blurb's subject (Chou En-lai, Zhou Enlai), 0 to 1."""
+        subject = RE_SUBJECT.match(self.raw, self.spans[k][0], self.end)
+        if not subject:
+            return 0.0
+        one, other = _pairs("".join(self.words[:k])), _pairs(subject.group())
+        return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
 def score_boundary(anchor: str, blurb: str, *, cut: bool, window: tuple[int, int] = CUT_BYTES) -> Boundary:

@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.clean.banner import find_banner
 from pipeline.clean.blurbs import (
     CUT_BYTES,
-    DEFINED,
     HEAD_CHARS,
     MAX_ANCHOR_WORDS,
-    NAMED,
     RE_DOTS,
     Boundary,
     Head,
@@ -29,8 +27,7 @@ from pipeline.clean.pieces import Line, Link, Piece, Scrape
 ACCEPT_CUT = 4.0
 ACCEPT_WHOLE = 6.0
 SURE = 8.0
-TWIN_CHARS = 90
-CANDIDATES = 8  # boundaries tried from the first that the cut allows
+TWIN_CHARS = 150
 WHOLE_ENDS = ".)!?\"'"
 MAX_BLURB_LINES = 14
 MAX_NEXT_ANCHOR = 130
@@ -44,11 +41,25 @@ class Unit:
 
     first: int
     last: int
-    anchor_end: int  # raw offsets
-    blurb_start: int
     score: float
     next_style: bool
-    evidence: tuple[str, ...]
+    boundary: Boundary
+    torn: bool = False
+
+    @property
+    def anchor_end(self) -> int:
+        """Raw offset behind the anchor."""
+        return self.boundary.anchor_end
+
+    @property
+    def blurb_start(self) -> int:
+        """Raw offset of the blurb."""
+        return self.boundary.blurb_start
+
+    @property
+    def named(self) -> bool:
+        """Whether the blurb names the anchor again."""
+        return self.boundary.named
 
 
 class UnitFinder:
@@ -74,9 +85,9 @@ class UnitFinder:
                 continue
             self._twins.setdefault(self.lines[i].text[-TWIN_CHARS:], []).append(i)
             below = self._below(i - 1) if i > self.first else None
-            if below and below.score >= SURE and NAMED in below.evidence:
+            if below and below.score >= SURE and below.named:
                 self.count[True] += 1
-            elif any(b.score >= SURE and NAMED in b.evidence for b in self._inside(i)):
+            elif any(b.score >= SURE and b.named for b in self._inside(i)):
                 self.count[False] += 1
         total = sum(self.count.values())
         if total:
@@ -87,7 +98,7 @@ class UnitFinder:
         if i not in self._same:
             line = self.lines[i]
             head = Head(self.raw, line.start, line.end, cut=self.cut[i], window=self.window)
-            self._same[i] = tuple(head.boundary(k) for k in head.candidates()[:CANDIDATES])
+            self._same[i] = tuple(head.boundary(k) for k in head.candidates())
         return self._same[i]
 
     def _below(self, i: int, j: int | None = None) -> Boundary | None:
@@ -109,6 +120,8 @@ class UnitFinder:
         words = anchor.split()
         if len(words) > MAX_ANCHOR_WORDS:
             return None
+        if j > i + 1 and self.lines[j].end - self.lines[i + 1].start > self.window[1]:
+            return None  # more characters than the mirror keeps bytes
         head = Head(self.raw, line.start, self.lines[j].end, cut=self.cut[j], window=self.window)
         return head.boundary(len(words)) if len(words) < len(head.words) else None
 
@@ -141,19 +154,25 @@ class UnitFinder:
                 total += same[0] if same else -4.0
             return total
 
-        best = max(self._inside(i), key=together)
-        return Boundary(best.anchor_end, best.blurb_start, best.score, (*best.evidence, "read with its twins"))
+        return max(self._inside(i), key=together)
 
     @staticmethod
     def _unit(i: int, j: int, boundary: Boundary, score: float, *, next_style: bool) -> Unit:
-        return Unit(i, j, boundary.anchor_end, boundary.blurb_start, score, next_style, boundary.evidence)
+        return Unit(i, j, score, next_style, boundary)
 
     def next_line(self, i: int, j: int) -> Unit | None:
         """Reading of line i as ANCHOR and lines i+1..j as BLURB."""
         boundary = self._below(i, None if j == i + 1 else j)
         if boundary is None:
             return None
-        return self._unit(i, j, boundary, boundary.score + self.prior[True], next_style=True)
+        score = boundary.score + self.prior[True] + self._stands_alone(i)
+        return self._unit(i, j, boundary, score, next_style=True)
+
+    def _stands_alone(self, i: int) -> float:
+        """A line that breaks off prose is an anchor of its own; behind a blurb it is the text between two links."""
+        if i <= self.first or self.lines[i - 1].blank:
+            return 0.0
+        return -1.5 if self.cut[i - 1] else 2.0
 
     def _end(self, i: int) -> int:
         """The line at which a cut blurb that starts at line i or i+1 may end; -1 if none."""
@@ -177,7 +196,7 @@ class UnitFinder:
             options.append(self.same_line(i))
         elif j == i + 1:
             unit = self.next_line(i, j)
-            if unit and not (NAMED in unit.evidence and unit.score >= SURE):
+            if unit and not (unit.named and unit.score >= SURE):
                 rival = self.same_line(j)
                 unit = unit if rival is None or unit.score > rival.score else None
             options.append(unit)
@@ -191,19 +210,17 @@ class UnitFinder:
     def _over_lines(self, i: int, j: int) -> list[Unit]:
         """Blurbs of several lines: they must name their subject, and the last line must not be a link of its own."""
         text = self.lines[i].text
-        words = tokens(text[:HEAD_CHARS])
-        if not words:
-            return []
         found: list[Unit] = []
-        if words[0] in words[1:20]:
+        words = tokens(text[:HEAD_CHARS]) if self.lines[j].end - self.lines[i].start < self.window[1] + MAX_NEXT_ANCHOR else []
+        if words and words[0] in words[1:20]:
             head = Head(self.raw, self.lines[i].start, self.lines[j].end, cut=True, window=self.window)
-            inside = [b for b in map(head.boundary, head.candidates()) if b.anchor_end <= self.lines[i].end and NAMED in b.evidence]
+            inside = [b for b in map(head.boundary, head.candidates()) if b.anchor_end <= self.lines[i].end and b.named]
             if inside:
                 best = max(inside, key=lambda b: b.score)
                 found.append(self._unit(i, j, best, best.score + self.prior[False], next_style=False))
         if j > i + 1:
             unit = self.next_line(i, j)
-            if unit and NAMED in unit.evidence:
+            if unit and unit.named:
                 found.append(unit)
         if not found:
             return []
@@ -242,20 +259,16 @@ class UnitFinder:
     def _in_context(self, unit: Unit) -> Unit | None:
         """Weigh a whole blurb by the sentence around it; None if it cannot be one."""
         torn, is_open = self._torn(unit.last), self._open(unit.first)
-        if DEFINED not in unit.evidence:
+        if not unit.boundary.defined:
             return None
-        if not ((NAMED in unit.evidence and (torn or is_open)) or (torn and is_open and self.count[unit.next_style])):
+        blurb = self.raw[unit.blurb_start : self.lines[unit.last].end]
+        named = unit.named and (torn or is_open)
+        known_style = self.count[unit.next_style] > 0 and blurb[0].isupper() and ends_sentence(blurb)
+        after = self.lines[unit.last + 1].text if unit.last + 1 < len(self.lines) else ""
+        if not (named or ((torn or (is_open and after.startswith("("))) and known_style)):
             return None
         bonus = (2.0 if torn else 0.0) + (1.0 if is_open else -1.0)
-        return Unit(
-            unit.first,
-            unit.last,
-            unit.anchor_end,
-            unit.blurb_start,
-            unit.score + bonus,
-            unit.next_style,
-            (*unit.evidence, *(("the sentence is torn +2.0",) if torn else ())),
-        )
+        return Unit(unit.first, unit.last, unit.score + bonus, unit.next_style, unit.boundary, torn)
 
     def units(self) -> list[Unit]:
         """All links of the page in order."""
@@ -269,6 +282,12 @@ class UnitFinder:
             else:
                 i += 1
         return found
+
+
+def _reasons(unit: Unit) -> Callable[[], tuple[str, ...]]:
+    """The evidence, put into words only where somebody asks."""
+    more = ("the sentence is torn +2.0",) if unit.torn else ()
+    return lambda: (*unit.boundary.evidence, *more, f"{'next' if unit.next_style else 'same'} line {unit.score:+.1f}")
 
 
 def _same_name(line: str, doc_id: str) -> bool:
@@ -375,7 +394,7 @@ class _PieceBuilder:
             gap = "para" if self.after_blank or self.item_starts else "soft"
             self._add(start, unit.anchor_end, "text", gap)
         self._add(unit.blurb_start, end, "blurb")
-        self.links.append(Link(start, unit.anchor_end, unit.blurb_start, end, "", unit.evidence))
+        self.links.append(Link(start, unit.anchor_end, unit.blurb_start, end, "", _reasons(unit)))
         self.before, self.after_blank, self.item_starts = "", False, False
 
     def _prose(self, start: int, end: int) -> None:

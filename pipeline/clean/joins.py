@@ -18,6 +18,7 @@ RE_POSSESSIVE = re.compile(r"['’](?:s\b|(?=[\s,.;:)])|$)")
 RE_CLOSING = re.compile(r"[,.;:!?)\]}»”…%°]|\[(?:\d+|[a-z]|note \d+)\]")
 # -Albanian | –Finnish | /Soviet
 RE_TIED = re.compile(r"[-‐‑–—/](?=\w)")
+RE_PLURAL = re.compile(r"s(?![\w-])")
 RE_OPEN_END = re.compile(r"(?:[(\[{«“‘$£€#]|(?<=\w)[-‐‑–—/]|(?<!\S)['’])$")
 
 
@@ -44,6 +45,8 @@ def needs_space(before: str, after: str, quote_open: bool, italic_open: bool = F
         return False
     if after[0] == '"' and quote_open:
         return False
+    if before[-1].isdigit():
+        return not RE_PLURAL.match(after)
     return not (before[-1].isalpha() and RE_SUFFIX.match(after))
 
 

@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the raw page without its line end; `end` is where its text stops, `next` where the next line starts."""
+class Line(NamedTuple):
+    """A line of the raw page without its line end; `end` is where its text stops."""
 
     start: int
     end: int
-    next: int
     text: str
-
-    @property
-    def blank(self) -> bool:
-        """Whether the line holds nothing but white space."""
-        return not self.text or self.text.isspace()
+    blank: bool
 
 
-# a line and its end: \r\n, \n, or a lone \r
-RE_LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
+# the end of a line: \r\n, \n, or a lone \r
+RE_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def split_lines(raw: str, start: int = 0) -> list[Line]:
     """The lines of a page from `start` on."""
     lines = []
-    size = len(raw)
-    while start < size:
-        match = RE_LINE.match(raw, start)
-        assert match is not None  # the pattern matches everywhere
-        lines.append(Line(start, match.end(1), match.end(), match.group(1)))
-        start = match.end()
+    if "\r" not in raw:
+        for text in raw[start:].split("\n"):
+            end = start + len(text)
+            lines.append(Line(start, end, text, not text or text.isspace()))
+            start = end + 1
+    else:
+        for match in RE_LINE_END.finditer(raw, start):
+            text = raw[start : match.start()]
+            lines.append(Line(start, match.start(), text, not text or text.isspace()))
+            start = match.end()
+        text = raw[start:]
+        lines.append(Line(start, len(raw), text, not text or text.isspace()))
+    if lines and not lines[-1].text:
+        lines.pop()
     return lines
 
 
@@ -46,7 +50,7 @@ class Link:
     blurb_start: int
     blurb_end: int
     target: str = ""
-    evidence: tuple[str, ...] = ()
+    evidence: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class _Squeezed:
 
 def read_twice(reader: _Reader, first_link: int, second: int) -> tuple[list[Piece], list[Link]]:
     """Pieces and links; `first_link` is the raw position behind the first anchor, `second` the second pass's first line."""
-    lines, raw = reader.lines, reader.raw
+    lines = reader.lines
     rows = [i for i in range(reader.first, second) if not lines[i].blank]
     headings = reader.headings(reader.first, second)
     prose = _Squeezed(reader, rows)
@@ -90,7 +90,7 @@ def _link(reader: _Reader, number: int, start: int, end: int) -> Link:
     blurb_start, blurb_end = lines[unit.first].start, lines[unit.last].end
     target = lines[unit.title].text.strip()
     a, b, evidence = find_anchor(reader.raw[start:end], target, reader.raw[blurb_start:blurb_end])
-    return Link(start + a, start + b, blurb_start, blurb_end, target, evidence)
+    return Link(start + a, start + b, blurb_start, blurb_end, target, lambda: evidence)
 
 
 def _first_pass(reader: _Reader, rows: list[int], headings: set[int], gaps: dict[int, str]) -> list[Piece]:
