@@ -262,7 +262,7 @@ class _Loader:
 
     def states(self) -> None:
         spelled = list(_rows("name_spells"))
-        self.own = {(normal_form(r["name"]), r["form"], r["entity_id"]) for r in spelled}
+        self.own = {(normal_form(r["name"]), _kin(r["form"]), r["entity_id"]) for r in spelled}
         for row in _rows("states"):
             known = _state(row)
             self.entities[known.entity_id] = known
@@ -279,7 +279,7 @@ class _Loader:
 
     def add_default(self, name: str, known: KnownEntity, form: str, label: str = "") -> None:
         """Add a name for the whole time of its entity unless it has spells of its own."""
-        if (normal_form(name), form, known.entity_id) in self.own:
+        if (normal_form(name), _kin(form), known.entity_id) in self.own:
             return
         label = label or ("NORP" if form in NORP_FORMS else known.type)
         self.add(name, known, label, form, known.valid_from, known.valid_to, 0)
@@ -342,6 +342,11 @@ class _Loader:
             code = StateCode(r["system"], r["code"], r["start"], r["end"], *self.span(r["start"], r["end"]))
             found.setdefault(r["entity_id"], []).append(code)
         return {k: tuple(v) for k, v in found.items()}
+
+
+def _kin(form: str) -> str:
+    """Names, long names and abbreviations share their spells."""
+    return form if form in NORP_FORMS else "name"
 
 
 NORP_FORMS = frozenset({"adjective", "people", "combining"})

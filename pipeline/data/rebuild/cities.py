@@ -23,14 +23,11 @@ DATA = Path(__file__).resolve().parents[1]
 LARGE, LARGE_EUROPE = 100_000, 50_000  # inhabitants; European histories name smaller cities
 
 # Cities of the United States whose article has no state in its title.
-AP = frozenset(
-    """Atlanta;Baltimore;Boston;Chicago;Cincinnati;Cleveland;Dallas;Denver;Detroit;Honolulu;Houston;Indianapolis
-    Las Vegas;Los Angeles;Miami;Milwaukee;Minneapolis;New Orleans;New York City;Oklahoma City;Philadelphia
-    Phoenix;Pittsburgh;St. Louis;Salt Lake City;San Antonio;San Diego;San Francisco;Seattle""".replace(
-        "
-    ", ";"
-    ).split(";")
-)
+AP_CITIES = """
+    Atlanta;Baltimore;Boston;Chicago;Cincinnati;Cleveland;Dallas;Denver;Detroit;Honolulu;Houston;Indianapolis;
+    Las Vegas;Los Angeles;Miami;Milwaukee;Minneapolis;New Orleans;New York City;Oklahoma City;Philadelphia;
+    Phoenix;Pittsburgh;St. Louis;Salt Lake City;San Antonio;San Diego;San Francisco;Seattle"""
+AP = frozenset(name.strip() for name in AP_CITIES.split(";"))
 # Names whose best-known bearer is not the largest (by country), or that have no best-known one ("").
 FAMOUS = {"Cartagena": "", "Córdoba": "", "Mérida": "", "Valencia": "ES"}
 # Romanisations with macrons and dots are not how English texts write these names.
@@ -62,18 +59,26 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+def surfaces(row: dict[str, str]) -> list[str]:
+    """Adjectives and people nouns of a row: no city is meant by one (Roman, a city of Romania)."""
+    return row["adjectives"].split(";") + row["people"].split(";")
+
+
 def city_rows(cities: Iterable[dict], countries: dict, us_states: dict) -> list[list[str]]:
     """One row a city, largest first when names clash."""
     extra = {r["geonames_name"]: r for r in read(Path(__file__).parent / "city_names.csv")}
     capitals = {n: r["city_id"] for r in read(DATA / "capitals.csv") for n in r["names"].split(";")}
     iso = {r["iso3"]: r["entity_id"] for r in read(DATA / "states.csv") if r["iso3"]}
     used = taken()
+    nations = {n for t in ("states", "peoples") for r in read(DATA / f"{t}.csv") for n in surfaces(r)}
     rows = []
     for city in sorted(cities, key=lambda c: (-c["population"], c["geonameid"])):
         land = countries[city["countrycode"]]
         if city["population"] < (LARGE_EUROPE if land["continentcode"] == "EU" else LARGE):
             continue
         name = usual_name(city, extra)
+        if len(name) < 3 or name[0].islower() or name in nations:
+            continue
         state = us_states.get(city["admin1code"], {}).get("name", "") if land["iso"] == "US" else ""
         full = entity_id(f"{name} {state or land['name']}")
         seat = capitals.get(name)

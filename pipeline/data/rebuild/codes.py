@@ -16,8 +16,9 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parents[1]
 OPEN = "9999-12-31"
 
-# States without a present ISO code → code of the same entity in rigour.territories (MIT). Left out on purpose:
-# Yugoslavia (there the socialist republic only), Zaire (a name of today's state), Abkhazia (the occupied part).
+# States without a present ISO code → code of the same entity in rigour.territories (MIT). Left out on
+# purpose: Yugoslavia (there the socialist republic only), Zaire (a name of today's state), Abkhazia (the part
+# that is occupied).
 RIGOUR = {
     "bavaria": "de-by",
     "czechoslovakia": "cshh",
