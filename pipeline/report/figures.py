@@ -71,7 +71,9 @@ def _png(figure: Figure) -> bytes:
 
 def _svg(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    FigureCanvasSVG(figure).print_svg(
+        buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+    )
     return buffer.getvalue()
 
 

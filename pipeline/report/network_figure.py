@@ -21,10 +21,14 @@ EDGES_DRAWN = 150
 COLOURS = ("#882255", "#44AA99", "#332288", "#117733", "#999933", "#CC6677", "#AA4499", "#88CCEE", "#DDCC77")
 LABEL_COLOURS = dict(zip(LABELS, COLOURS, strict=True))
 INK, SOFT, LINE = "#222222", "#666666", "#9aa2ad"
+# The strongest actors get their names even where these cover a dot.
+NAMED_ANYWAY = 12
 WIDTH, HEIGHT = 7.0, 6.0
 POINTS = 72
 # Mean advance of a character of DejaVu Sans, in parts of the font size (measured on Latin names).
 ADVANCE = 0.56
+
+Box = tuple[float, float, float, float]
 
 
 def draw_network(tables: Tables, seed: int, dpi: int) -> Figure:
@@ -106,22 +110,33 @@ def _draw_names(axes: Axes, actors: Sequence[Row], positions: Positions) -> None
     """Names from the strongest actor down, beside the dot wherever no other dot or name stands yet."""
     halo: list[AbstractPathEffect] = [withStroke(linewidth=1.8, foreground="white")]
     areas = {a["actor_id"]: area for a, area in zip(actors, _areas(actors), strict=True)}
-    taken = [_box(*positions[a], math.sqrt(areas[a]) / 2, math.sqrt(areas[a]) / 2) for a in sorted(areas)]
-    for actor in sorted(actors, key=lambda a: (-a["weighted_degree"], a["actor_id"])):
-        area = areas[actor["actor_id"]]
+    dots = [_box(*positions[a], math.sqrt(areas[a]) / 2, math.sqrt(areas[a]) / 2) for a in sorted(areas)]
+    names: list[Box] = []
+    ranked = sorted(actors, key=lambda a: (-a["weighted_degree"], a["actor_id"]))
+    for rank, actor in enumerate(ranked):
         x, y = positions[actor["actor_id"]]
-        size = 5.5 + 3 * math.sqrt((area - 14) / 260)
-        half, reach = ADVANCE * size * len(actor["name"]) / 2, math.sqrt(area) / 2
-        for dx, dy in ((0, 1), (0, -1), (1, 0), (-1, 0)):
-            at = x + dx * (reach + half + 1), y + dy * (reach + 0.65 * size)
-            box = _box(*at, half, 0.5 * size)
-            if any(box[0] < t[2] and box[2] > t[0] and box[1] < t[3] and box[3] > t[1] for t in taken):
-                continue
-            taken.append(box)
-            text = axes.text(*at, actor["name"], ha="center", va="center", fontsize=size, color=INK, zorder=3)
-            text.set_path_effects(halo)
-            break
+        size = 5.5 + 3 * math.sqrt((areas[actor["actor_id"]] - 14) / 260)
+        half, reach = ADVANCE * size * len(actor["name"]) / 2, math.sqrt(areas[actor["actor_id"]]) / 2
+        places = [
+            (x + dx * (reach + half + 1), y + dy * (reach + 0.65 * size))
+            for dx, dy in ((0, 1), (0, -1), (1, 0), (-1, 0))
+        ]
+        free = [p for p in places if _is_free(_box(*p, half, 0.5 * size), dots + names)]
+        if not free and rank < NAMED_ANYWAY:
+            free = [p for p in places if _is_free(_box(*p, half, 0.5 * size), names)]
+        if free:
+            names.append(_box(*free[0], half, 0.5 * size))
+            text = axes.text(*free[0], actor["name"], ha="center", va="center", fontsize=size, color=INK)
+            text.set(path_effects=halo, zorder=3)
 
 
-def _box(x: float, y: float, half_width: float, half_height: float) -> tuple[float, float, float, float]:
+def _is_free(box: Box, taken: Sequence[Box]) -> bool:
+    """Whether a name fits here: inside the figure and over nothing that is there."""
+    inside = box[0] > 0 and box[2] < WIDTH * POINTS
+    return inside and not any(
+        box[0] < t[2] and box[2] > t[0] and box[1] < t[3] and box[3] > t[1] for t in taken
+    )
+
+
+def _box(x: float, y: float, half_width: float, half_height: float) -> Box:
     return x - half_width, y - half_height, x + half_width, y + half_height

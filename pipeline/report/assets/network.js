@@ -3,6 +3,7 @@
 const net = { ready: null, chosen: null, shown: [], view: null };
 const START_PAIRS = 250; // a picture with more lines than this shows nothing: the threshold starts above it
 const DRAWN_PAIRS = 3000; // a canvas stays fluent up to here
+const NAMED_ANYWAY = 12; // the strongest actors get their names even where these cover a dot
 const LISTED = 15;
 const NOT_SIZES = new Set(["community"]);
 
@@ -93,8 +94,8 @@ function refilter() {
 
 async function setUpNetPlot() {
   const { Plotting, ColumnDataSource } = Bokeh;
-  net.nodeSource = new ColumnDataSource({ data: emptyColumns(["x", "y", "size", "fill", "line", "width", "alpha", "i", "name", "about"]) });
-  net.edgeSource = new ColumnDataSource({ data: emptyColumns(["x0", "y0", "x1", "y1", "width", "line", "alpha", "i", "name", "about"]) });
+  net.nodeSource = new ColumnDataSource({ data: emptyColumns(["x", "y", "size", "fill", "line", "width", "alpha", "i", "name"]) });
+  net.edgeSource = new ColumnDataSource({ data: emptyColumns(["x0", "y0", "x1", "y1", "width", "line", "alpha", "i", "name"]) });
   net.labelSource = new ColumnDataSource({ data: emptyColumns(["x", "y", "text", "ox", "oy"]) });
   const figure = Plotting.figure({
     tools: "pan,wheel_zoom", toolbar_location: null, sizing_mode: "stretch_both",
@@ -102,14 +103,12 @@ async function setUpNetPlot() {
     min_border: 0, outline_line_color: null,
   });
   const f = (field) => ({ field });
-  const lines = figure.segment({ x0: f("x0"), y0: f("y0"), x1: f("x1"), y1: f("y1"), source: net.edgeSource,
+  figure.segment({ x0: f("x0"), y0: f("y0"), x1: f("x1"), y1: f("y1"), source: net.edgeSource,
     line_width: f("width"), line_color: f("line"), line_alpha: f("alpha"), line_cap: "round" });
-  const dots = figure.scatter({ x: f("x"), y: f("y"), size: f("size"), source: net.nodeSource,
+  figure.scatter({ x: f("x"), y: f("y"), size: f("size"), source: net.nodeSource,
     fill_color: f("fill"), line_color: f("line"), line_width: f("width"), fill_alpha: f("alpha"), line_alpha: f("alpha") });
   net.labels = figure.text({ x: f("x"), y: f("y"), text: f("text"), x_offset: f("ox"), y_offset: f("oy"), source: net.labelSource,
     text_align: "center", text_baseline: "middle", text_font_size: "12px", text_font: fontStack(), background_fill_alpha: 0.7, padding: 1, border_radius: 2 });
-  for (const renderer of [dots, lines])
-    figure.add_tools(new Bokeh.HoverTool({ renderers: [renderer], tooltips: [["", "@name"], ["", "@about"]], line_policy: "interp" }));
   const wheel = figure.toolbar.tools.find((t) => t.type === "WheelZoomTool");
   if (wheel) figure.toolbar.active_scroll = wheel;
   net.pan = figure.toolbar.tools.find((t) => t.type === "PanTool");
@@ -119,10 +118,11 @@ async function setUpNetPlot() {
   figure.on_event("pan", (e) => net.held && moveActor(net.held.i, e.x, e.y));
   figure.on_event("panend", () => (net.held = null));
   net.view = await Plotting.show(figure, $("net-plot"));
+  $("net-plot").addEventListener("pointermove", (e) => showTip(e.buttons ? null : e));
+  $("net-plot").addEventListener("pointerleave", () => showTip(null));
   // Before Bokeh hears of the press, by mouse or finger: on an actor it drags the actor, else the view.
   $("net-plot").addEventListener("pointerdown", (e) => {
-    const box = net.view.el.getBoundingClientRect();
-    net.held = pick(e.clientX - box.left, e.clientY - box.top, true);
+    net.held = pick(...placeIn(e), true);
     net.pan.active = net.held === null;
   }, true);
   figure.x_range.change.connect(debounce(drawLabels, 60));
@@ -161,15 +161,14 @@ function drawNetwork() {
   const heaviest = drawn[0]?.weight || 1;
   net.edgeSource.data = {
     x0: drawn.map((e) => net.x[e.s]), y0: drawn.map((e) => net.y[e.s]), x1: drawn.map((e) => net.x[e.t]), y1: drawn.map((e) => net.y[e.t]),
-    width: drawn.map((e) => 1 + 7 * Math.sqrt(e.weight / heaviest) * (heaviest > 1)),
+    width: drawn.map((e) => 1 + 7 * Math.sqrt((e.weight - 1) / heaviest)),
     line: drawn.map((e) => (near.edges?.has(e.key) ? accent : line)), alpha: drawn.map((e) => (near.edges ? (near.edges.has(e.key) ? 0.9 : 0.12) : 0.55)),
-    i: drawn.map((_, i) => i), name: drawn.map((e) => `${a.name[e.s]} – ${a.name[e.t]}`), about: drawn.map((e) => plural(e.weight, "sentence")),
+    i: drawn.map((_, i) => i), name: drawn.map((e) => `${a.name[e.s]} – ${a.name[e.t]}`),
   };
   net.nodeSource.data = {
     x: nodes.map((i) => net.x[i]), y: nodes.map((i) => net.y[i]), size: nodes.map((i) => net.sizes.get(i)), i: nodes,
     fill: nodes.map((i) => palette.of(i)), line: nodes.map((i) => (net.chosen?.i === i ? ink : paper)), width: nodes.map((i) => (net.chosen?.i === i ? 3 : 1.5)),
     alpha: nodes.map((i) => (!near.nodes || near.nodes.has(i) ? 1 : 0.25)), name: nodes.map((i) => a.name[i]),
-    about: nodes.map((i) => `${plural(net.strength.get(i) || 0, "sentence")} with others shown`),
   };
   if (!net.seen) fitNetwork();
   drawLabels();
@@ -195,22 +194,23 @@ function drawLabels() {
   const first = (i) => (net.chosen?.i === i || net.chosen?.s === i || net.chosen?.t === i ? 1 : 0);
   const ranked = net.drawn.filter((i) => !near.nodes || near.nodes.has(i))
     .sort((p, q) => first(q) - first(p) || (net.strength.get(q) || 0) - (net.strength.get(p) || 0) || p - q);
-  const taken = net.drawn.slice(0, 600).map((i) => around(...px(i), net.sizes.get(i) / 2, net.sizes.get(i) / 2));
+  const dots = net.drawn.slice(0, 600).map((i) => around(...px(i), net.sizes.get(i) / 2, net.sizes.get(i) / 2));
+  const names = [];
   const named = [];
-  for (const i of ranked.slice(0, 600)) {
+  const fits = (at, against) => at[0] > -box.width / 2 && at[2] < box.width / 2
+    && !against.some((t) => at[0] < t[2] && at[2] > t[0] && at[1] < t[3] && at[3] > t[1]);
+  ranked.slice(0, 600).forEach((i, rank) => {
     const [x, y] = px(i);
-    if (Math.abs(x) > box.width / 2 || Math.abs(y) > box.height / 2) continue;
+    if (Math.abs(x) > box.width / 2 || Math.abs(y) > box.height / 2) return;
     const half = net.actors.data.name[i].length * 3.3 + 2;
     const reach = net.sizes.get(i) / 2;
-    for (const [dx, dy] of [[0, -1], [0, 1], [1, 0], [-1, 0]]) {
-      const [ox, oy] = [dx * (reach + half + 2), dy * (reach + 9)];
-      const at = around(x + ox, y + oy, half, 7);
-      if (taken.some((t) => at[0] < t[2] && at[2] > t[0] && at[1] < t[3] && at[3] > t[1])) continue;
-      taken.push(at);
-      named.push({ i, ox, oy });
-      break;
-    }
-  }
+    const places = [[0, -1], [0, 1], [1, 0], [-1, 0]].map(([dx, dy]) => [dx * (reach + half + 2), dy * (reach + 9)]);
+    const free = (against) => places.find(([ox, oy]) => fits(around(x + ox, y + oy, half, 7), against));
+    const place = free([...dots, ...names]) || (rank < NAMED_ANYWAY && free(names));
+    if (!place) return;
+    names.push(around(x + place[0], y + place[1], half, 7));
+    named.push({ i, ox: place[0], oy: place[1] });
+  });
   Object.assign(net.labels.glyph, { text_color: ink, background_fill_color: paper });
   net.labelSource.data = {
     x: named.map((l) => net.x[l.i]), y: named.map((l) => net.y[l.i]), text: named.map((l) => net.actors.data.name[l.i]), ox: named.map((l) => l.ox), oy: named.map((l) => l.oy),
@@ -318,6 +318,29 @@ function pick(sx, sy, nodesOnly = false) {
     if (d < reach) [best, reach] = [e, d];
   }
   return best;
+}
+
+/** Where a pointer is on the canvas. */
+function placeIn(e) {
+  const box = net.view.el.getBoundingClientRect();
+  return [e.clientX - box.left, e.clientY - box.top];
+}
+
+/** A word on the actor or pair under the pointer; Bokeh's own would list every line that meets at a hub. */
+function showTip(e) {
+  const tip = $("net-tip");
+  const found = e && pick(...placeIn(e));
+  tip.hidden = !found;
+  $("net-plot").style.cursor = found ? "pointer" : "";
+  if (!found) return;
+  const name = (i) => net.actors.data.name[i];
+  tip.replaceChildren(...(found.t === undefined
+    ? [el("bdi", { text: name(found.i) }), el("span", { text: `${plural(net.strength.get(found.i) || 0, "meeting")} with others shown` })]
+    : [el("bdi", { text: `${name(found.s)} – ${name(found.t)}` }), el("span", { text: plural(found.weight, "sentence") })]));
+  const [x, y] = placeIn(e);
+  const width = $("net-plot").clientWidth;
+  tip.style.left = `${Math.max(0, Math.min(x + 14, width - tip.offsetWidth - 4))}px`;
+  tip.style.top = `${y > 70 ? y - tip.offsetHeight - 8 : y + 18}px`;
 }
 
 function distance(x, y, x0, y0, x1, y1) {

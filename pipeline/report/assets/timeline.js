@@ -79,8 +79,8 @@ function setUpTimePlot() {
   time.spans = lower.segment({ x0: f("x0"), x1: f("x1"), y0: f("lane"), y1: f("lane"), source: time.marks, line_width: 2, line_alpha: 0.35 });
   time.dots = lower.scatter({ x: f("x"), y: f("lane"), size: 9, source: time.marks, fill_color: f("fill"), line_color: f("line"), line_width: 1.5 });
   const Hover = Bokeh.HoverTool;
-  upper.add_tools(new Hover({ tooltips: [["", "@about"]] }));
-  lower.add_tools(new Hover({ renderers: [time.dots], tooltips: [["", "@about"]] }));
+  upper.add_tools(new Hover({ tooltips: [["", "@about"]], limit: 1 }));
+  lower.add_tools(new Hover({ renderers: [time.dots], tooltips: [["", "@about"]], limit: 4 }));
   lower.y_range.range_padding = 0.02;
   for (const figure of [upper, lower]) {
     for (const axis of figure.below) axis.formatter = new Bokeh.BasicTickFormatter({ use_scientific: false });
