@@ -179,6 +179,16 @@ class Knowledge:
         first, last = day_number(date), day_number(date, last=True)
         return any(a <= last and first <= b for a, b in (day_span(*s) for s in known.spells))
 
+    def acts_at(self, entity_id: str, date: str | None = None) -> bool:
+        """Whether an entity is an actor by its kind and, if it is a state, existed at the date.
+
+        Aspiring states act before they are founded too: their founding is what they act for.
+        """
+        known = self.entities.get(entity_id)
+        if known is None or not known.acts:
+            return False
+        return date is None or known.kind not in ("state", "puppet") or self.exists_at(entity_id, date)
+
     def codes_at(self, entity_id: str, date: str | None = None) -> tuple[str, str]:
         """Correlates of War and Gleditsch & Ward number at a date; no date or no member then: the usual."""
         known = self.entities.get(entity_id)

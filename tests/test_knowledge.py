@@ -332,6 +332,65 @@ def test_ambiguous_adjectives_give_all_readings(known: Knowledge) -> None:
     assert {"south_korea", "north_korea"} <= set(ids("Korean", "1970"))
 
 
+@pytest.mark.parametrize(
+    ("entity_id", "date", "acts"),
+    [
+        ("albania", "1950", True),
+        ("albania", "1900", False),
+        ("albania", None, True),
+        ("estonia", "1930", True),
+        ("estonia", "1960", False),
+        ("estonia", "1991", True),
+        ("kosovo", "1999", True),
+        ("manchukuo", "1940", True),
+        ("british_raj", "1900", False),
+        ("french_indochina", None, False),
+        ("chechnya", "1999", False),
+        ("moscow", "1999", False),
+        ("balkans", None, False),
+        ("nato", "1999", True),
+        ("classical_athens", "-0430", True),
+        ("no_such_thing", None, False),
+    ],
+)
+def test_who_acts_when(known: Knowledge, entity_id: str, date: str | None, acts: bool) -> None:
+    assert known.acts_at(entity_id, date) is acts
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "entity_id", "label"),
+    [
+        ("Russo–Turkish War", "1771", "russo_turkish_war_1768_1774", "EVENT"),
+        ("Russo-Turkish War", None, "russo_turkish_war_1877_1878", "EVENT"),
+        ("Treaty of Paris", "1784", "treaty_of_paris_1783", "LAW"),
+        ("Molotov-Ribbentrop Pact", None, "molotov_ribbentrop_pact", "LAW"),
+        ("Great War", None, "world_war_i", "EVENT"),
+        ("annexation of Crimea", "2014", "annexation_of_crimea_by_the_russian_federation", "EVENT"),
+        ("Warsaw Pact", "1968", "warsaw_pact", "ORG"),
+        ("Comintern", None, "communist_international", "ORG"),
+        ("West", None, "western_world", "LOC"),
+        ("Western", None, "western_world", "NORP"),
+        ("Balkan", None, "balkans", "NORP"),
+        ("Third World", None, "third_world", "LOC"),
+        ("Islamic", None, "islam", "NORP"),
+        ("Kurds", "1990", "kurds", "NORP"),
+        ("Chechens", None, "chechnya", "NORP"),
+        ("Texas", "1990", "texas", "GPE"),
+        ("Crimea", "2014", "crimea", "GPE"),
+        ("Hong Kong", "1960", "hong_kong", "GPE"),
+        ("Indian", "1900", "british_raj", "NORP"),
+        ("Indian", "1950", "india", "NORP"),
+        ("Ukrainian SSR", "1950", "ukrainian_soviet_socialist_republic", "GPE"),
+        ("Danzig", None, "gdansk", "GPE"),
+        ("Stalingrad", None, "volgograd", "GPE"),
+        ("Bombay", None, "mumbai", "GPE"),
+    ],
+)
+def test_other_names(known: Knowledge, name: str, date: str | None, entity_id: str, label: str) -> None:
+    reading = known.lookup(name, date)[0]
+    assert (reading.entity_id, reading.label) == (entity_id, label)
+
+
 def test_forms_and_labels(known: Knowledge) -> None:
     albanian = known.lookup("Albanian")[0]
     assert (albanian.entity_id, albanian.label, albanian.actor) == ("albania", "NORP", True)
