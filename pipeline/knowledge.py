@@ -225,7 +225,7 @@ def load_knowledge() -> Knowledge:
     """Read all tables of `pipeline/data/`; the same object on every call."""
     loader = _Loader()
     loader.states()
-    for name in ("subnational", "regions", "organisations", "peoples", "events", "laws"):
+    for name in ("subnational", "regions", "organisations", "peoples", "events", "laws", "facilities"):
         if (DATA / f"{name}.csv").exists():
             loader.others(name)
     capitals = loader.capitals()

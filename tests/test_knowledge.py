@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RE_ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 RE_DATE = re.compile(r"-?\d{4}(-\d{2}(-\d{2})?)?|")
 KNOWLEDGE = ("capitals", "cities", "name_spells", "state_codes", "states")
-OTHERS = ("subnational", "regions", "organisations", "peoples", "events", "laws")
+OTHERS = ("subnational", "regions", "organisations", "peoples", "events", "laws", "facilities")
 
 
 @pytest.fixture(scope="module")

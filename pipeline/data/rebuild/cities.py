@@ -47,7 +47,7 @@ def usual_name(city: dict, extra: dict[str, dict[str, str]]) -> str:
 def taken() -> set[str]:
     """Ids of the other tables, and of capitals."""
     ids: set[str] = set()
-    tables = ("states", "subnational", "regions", "organisations", "peoples", "events", "laws")
+    tables = ("states", "subnational", "regions", "organisations", "peoples", "events", "laws", "facilities")
     for table in tables:
         ids |= {r["entity_id"] for r in read(DATA / f"{table}.csv")}
     return ids

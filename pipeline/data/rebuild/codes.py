@@ -101,7 +101,7 @@ def fill_wikidata(name: str, ids: dict[str, str]) -> None:
     """Rewrite the column wikidata_id of one table: from wikidata_source, else ISO code, else RIGOUR."""
     rows = read(DATA / f"{name}.csv")
     for row in rows:
-        source = row.get("wikidata_source", "") or (f"iso3:{row['iso3']}" if row["iso3"] else "")
+        source = row.get("wikidata_source", "") or (f"iso3:{row['iso3']}" if row.get("iso3") else "")
         if not source and row["entity_id"] in RIGOUR:
             source = f"rigour:{RIGOUR[row['entity_id']]}"
         row["wikidata_id"] = ids[source] if source else ""
@@ -111,7 +111,7 @@ def fill_wikidata(name: str, ids: dict[str, str]) -> None:
 def main(reference: Path) -> None:
     """Rewrite the tables in place."""
     ids = wikidata_ids(reference)
-    for name in ("states", "subnational", "regions"):
+    for name in ("states", "subnational", "regions", "organisations"):
         fill_wikidata(name, ids)
     states = read(DATA / "states.csv")
     codes = [r for system in ("cow", "gw") for r in code_rows(system, reference, states)]
