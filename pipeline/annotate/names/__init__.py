@@ -31,14 +31,13 @@ def find_names(
     known = gazetteer(knowledge)
     no_names = proposals.vetoed(text, blurbs, lexicon)
     found = [
-        p
-        for p in proposals.from_model(text, ents, lexicon, known.people)
-        if text[p.start : p.end] not in no_names
+        p for p in proposals.from_model(text, ents, lexicon, known) if text[p.start : p.end] not in no_names
     ]
     found += proposals.from_anchors(text, blurbs, lexicon, known.people)
-    found += proposals.from_knowledge(text, paragraphs, known, knowledge)
+    seen = proposals.from_knowledge(text, paragraphs, known, knowledge)
+    found += [p for p in seen if text[p.start : p.end] not in no_names]
     found += proposals.from_bodies(text, paragraphs, lexicon)
-    found += list(proposals.from_heads(text, paragraphs, lexicon, found, known.people))
+    found += list(proposals.from_heads(text, paragraphs, lexicon, found, known))
     found = [p for p in found if not proposals.is_language(text, p, known)]
     chosen = decide.select(decide.gather(found))
     labels = decide.label_candidates(text, chosen, lexicon)

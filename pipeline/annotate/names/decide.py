@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,15 +51,21 @@ def select(candidates: Sequence[Candidate]) -> list[Candidate]:
 
     Anchors beat what they partly overlap; a model span that reaches over a firm span by less than a word yields.
     """
-    candidates = [c for c in candidates if not _runs_over(c, candidates)]
+    starts = [c.start for c in candidates]
+    longest = max((c.length for c in candidates), default=0)
+
+    def near(c: Candidate) -> Sequence[Candidate]:
+        return candidates[bisect_left(starts, c.start - longest) : bisect_left(starts, c.end)]
+
+    candidates = [c for c in candidates if not _runs_over(c, near(c))]
     taken: list[Candidate] = []
-    occupied: dict[int, Candidate] = {}
+    occupied: set[int] = set()
     for c in sorted(candidates, key=_rank):
         if c.sources == {"gazetteer"}:
             continue
-        if all(i not in occupied for i in range(c.start, c.end)):
+        if occupied.isdisjoint(range(c.start, c.end)):
             taken.append(c)
-            occupied.update(dict.fromkeys(range(c.start, c.end), c))
+            occupied.update(range(c.start, c.end))
     return sorted(taken, key=lambda c: c.start)
 
 
@@ -67,23 +74,26 @@ def _runs_over(c: Candidate, candidates: Sequence[Candidate]) -> bool:
 
     It does where a link begins at its start and ends before its end, or where known names tile it.
     """
+    if "link" not in c.sources and any(_crosses(c, d) for d in candidates if "link" in d.sources):
+        return True
     if not c.sources <= {"model", "page"}:
         return False
     inside = [d for d in candidates if d is not c and c.start <= d.start and d.end <= c.end]
     if any("link" in d.sources and d.start == c.start for d in inside):
         return True
-    firm = sorted((d for d in inside if d.sources & {"known", "link"}), key=lambda d: d.start)
+    firm = sorted((d for d in inside if d.sources & {"known", "link", "gazetteer"}), key=lambda d: d.start)
     covered = sum(d.length for d in firm) + len(firm) - 1
     return len(firm) > 1 and covered >= c.length
 
 
+def _crosses(a: Candidate, b: Candidate) -> bool:
+    """Whether two spans overlap and neither holds the other."""
+    return a.start < b.start < a.end < b.end or b.start < a.start < b.end < a.end
+
+
 def _rank(c: Candidate) -> tuple[float, float, int]:
-    """Sort key: effective length. Firm evidence stretches a span, lone model evidence does not."""
-    bonus = (
-        12 * ("link" in c.sources)
-        + 6 * ("head" in c.sources or "event" in c.sources)
-        + 4 * ("known" in c.sources)
-    )
+    """Sort key: the longer first; at nearly equal length the firmer evidence."""
+    bonus = 3 * ("link" in c.sources) + 1 * bool(c.sources & {"head", "event", "known"})
     return (-(c.length + bonus), -c.weight, c.start)
 
 

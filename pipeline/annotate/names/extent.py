@@ -6,7 +6,7 @@ import re
 
 from collections.abc import Iterator
 
-from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
+from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name
 
 RE_ARTICLE = re.compile(r"(?:the|a|an|The|A|An)\s+")
 RE_OPENING = re.compile(r"[\s\"“”‘’'(\[«,;:–—-]+")
@@ -38,25 +38,26 @@ RE_DASHED_TAIL = re.compile(r"-[a-z]\w*")
 
 
 def name_spans(
-    text: str, start: int, end: int, lexicon: Lexicon, people: frozenset[str], *, label: str = ""
+    text: str,
+    start: int,
+    end: int,
+    lexicon: Lexicon,
+    people: frozenset[str],
+    nations: frozenset[str],
+    *,
+    label: str = "",
 ) -> Iterator[tuple[int, int]]:
     """The names that a proposed span holds, each brought to its extent; `label` is the proposed type.
 
     Offices are taken off unless the span is proposed as an organisation; official years stay in texts.
     """
     for a, b in _pieces(text, start, _word_border(text, end)):
-        a, b = trim(
-            text,
-            a,
-            b,
-            lexicon,
-            official_year=label == "LAW",
-            titled=label not in ("ORG", "LAW", "EVENT", "FAC"),
-        )
+        office = label == "PERSON" or label_of_name(text[a:b], lexicon) is None
+        a, b = trim(text, a, b, lexicon, official_year=label == "LAW", titled=office)
         if a >= b:
             continue
         for x, y in split_body(text, a, b, lexicon, people):
-            for c, d in split_pairs(text, x, y, people):
+            for c, d in split_pairs(text, x, y, nations):
                 yield c, _adjective_end(text, c, d, people)
 
 
@@ -122,13 +123,13 @@ def _balanced_bracket(span: str, cut: int) -> bool:
     return span.endswith(")") and "(" in span[:cut] and span.count("(") == span.count(")")
 
 
-def split_pairs(text: str, start: int, end: int, is_people: frozenset[str]) -> list[tuple[int, int]]:
+def split_pairs(text: str, start: int, end: int, nations: frozenset[str]) -> list[tuple[int, int]]:
     """Two spans for a dashed pair of nationalities (`Yugoslav–Albanian`, `Finno-Soviet`), else the span itself.
 
-    `is_people` holds the adjectives, people nouns and combining forms that count as a nationality.
+    `nations` holds the adjectives, people nouns and combining forms that count as a nationality.
     """
     found = RE_PAIR.fullmatch(text, start, end)
-    if found and found[1] in is_people and found[2] in is_people:
+    if found and found[1] in nations and found[2] in nations:
         return [found.span(1), found.span(2)]
     return [(start, end)]
 

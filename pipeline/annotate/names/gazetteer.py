@@ -7,22 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.knowledge import Knowledge, KnownName
+from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, Knowledge, KnownName
 
 # One-to-one spellings of the index (`knowledge.normal_form`), so that offsets stay those of the text.
 _PLAIN = str.maketrans({"’": "'", "ʻ": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
 RE_FIRST_WORD = re.compile(r"[^\W_]+")
 RE_CANDIDATE = re.compile(r"(?<![\w])[^\W_]+")
 NORP_FORMS = frozenset(("adjective", "people", "combining"))
+NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province", "republic"}
 
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
     """Names by their first word, longest first; `people` holds every adjective, people noun and
-    combining form, `plain_people` the nouns that are no adjective (`Finns`)."""
+    combining form, `nations` those of states and
+    other territories, `plain_people` the nouns that are no adjective (`Finns`)."""
 
     by_first_word: Mapping[str, Sequence[tuple[str, KnownName]]]
     people: frozenset[str]
+    nations: frozenset[str]
     plain_people: frozenset[str]
 
     def find(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, KnownName]]:
@@ -47,13 +50,17 @@ class Gazetteer:
 def _build(knowledge_id: int, holder: _Holder) -> Gazetteer:
     knowledge = holder.knowledge
     index: dict[str, list[tuple[str, KnownName]]] = {}
-    people, plain_people = set(), set()
+    people, nations, plain_people = set(), set(), set()
     for name, readings in knowledge.names.items():
         first = RE_FIRST_WORD.match(name)
         if first is None or len(name) < 2:
             continue
-        if any(r.form in NORP_FORMS for r in readings):
+        if any(r.form in NORP_FORMS or r.label == "NORP" for r in readings):
             people.add(name)
+        if any(
+            r.form in NORP_FORMS and knowledge.entities[r.entity_id].kind in NATION_KINDS for r in readings
+        ):
+            nations.add(name)
         if any(r.form == "people" for r in readings) and not any(r.form == "adjective" for r in readings):
             plain_people.add(name)
         if all(r.form == "combining" for r in readings):
@@ -61,7 +68,7 @@ def _build(knowledge_id: int, holder: _Holder) -> Gazetteer:
         index.setdefault(first.group(), []).append((name, readings[0]))
     for bucket in index.values():
         bucket.sort(key=lambda entry: (-len(entry[0]), entry[0]))
-    return Gazetteer(index, frozenset(people), frozenset(plain_people))
+    return Gazetteer(index, frozenset(people), frozenset(nations), frozenset(plain_people))
 
 
 class _Holder:

@@ -12,7 +12,7 @@ from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.extent import RE_LEADING_YEAR, name_spans, trim
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name, names_no_name
 from pipeline.facts import blurb_facts
-from pipeline.knowledge import Knowledge
+from pipeline.knowledge import STATE_KINDS, Knowledge, KnownEntity
 from pipeline.records import Blurb
 from pipeline.tables import LABELS
 
@@ -37,17 +37,17 @@ RE_ABBREVIATION = re.compile(r"\s*\((?:the |or |also )?([A-Z][A-Za-z&.-]*[A-Z]|[
 
 
 def from_model(
-    text: str, ents: Iterable[tuple[int, int, str]], lexicon: Lexicon, people: frozenset[str]
+    text: str, ents: Iterable[tuple[int, int, str]], lexicon: Lexicon, known: Gazetteer
 ) -> Iterator[Proposal]:
     """The model's entities with our labels, brought to the guidelines' extents; overlong ones are split."""
     for start, end, label in ents:
         if label not in LABELS:
             continue
-        spans = list(name_spans(text, start, end, lexicon, people, label=label))
+        spans = list(name_spans(text, start, end, lexicon, known.people, known.nations, label=label))
         for a, b in spans:
             if not RE_OFFICE.match(text, b) and _is_name_like(text[a:b], label):
                 yield Proposal(
-                    a, b, "NORP" if text[a:b] in people and len(spans) > 1 else label, "model", W_MODEL
+                    a, b, "NORP" if text[a:b] in known.people and len(spans) > 1 else label, "model", W_MODEL
                 )
 
 
@@ -132,16 +132,32 @@ def from_knowledge(
             year = RE_LEADING_YEAR.match(text, a, b)
             a = year.end() if year else a
             name = text[a:b]
-            if (
-                entity is not None
-                and entity.kind == "city"
-                and " " not in name
-                and not knowledge.capital_of(name)
-            ):
+            if entity is not None and _needs_second(text, b, name, entity, reading.label, knowledge):
                 yield Proposal(a, b, reading.label, "gazetteer", W_CITY)
                 continue
             weight = W_KNOWN_LONG if " " in name or (len(name) > 2 and name.isupper()) else W_KNOWN
             yield Proposal(a, b, reading.label, "known", weight)
+
+
+# Short names of waters and hills are words and surnames too (`Don`, `Clyde`).
+NATURE_KINDS = frozenset(("river", "lake", "mountains", "desert", "cape", "island"))
+
+
+def _needs_second(
+    text: str, end: int, name: str, entity: KnownEntity, label: str, knowledge: Knowledge
+) -> bool:
+    """Whether a table's single word may be part of a longer name, or another word, unless a second source sees it."""
+    kind = entity.kind
+    if " " in name or kind in STATE_KINDS:
+        return False
+    if kind == "city":
+        return not knowledge.capital_of(name)
+    if kind in NATURE_KINDS and label == "LOC":
+        return True
+    runs_on = re.match(r"[ -][A-Z]", text[end : end + 2]) is not None
+    return runs_on and (
+        label == "LOC" or kind in ("region", "bloc", "continent", "religious", "political", "people")
+    )
 
 
 # `Treaty of Tartu`, `Battle of Tali–Ihantala`, `Ministry of Foreign Affairs`, `Paris Peace Conference`.
@@ -153,7 +169,7 @@ def from_heads(
     spans: Sequence[tuple[int, int]],
     lexicon: Lexicon,
     names: Iterable[Proposal],
-    people: frozenset[str],
+    known: Gazetteer,
 ) -> Iterator[Proposal]:
     """Capitalised phrases whose head word gives the type away, and lower-case events of a named place.
 
@@ -163,7 +179,7 @@ def from_heads(
     for p in names:
         known_ends[p.start] = max(p.end, known_ends.get(p.start, 0))
     for start, end in spans:
-        yield from _headed(text, start, end, lexicon, known_ends, people)
+        yield from _headed(text, start, end, lexicon, known_ends, known)
         yield from _lower_events(text, start, end, lexicon, known_ends)
 
 
@@ -189,7 +205,7 @@ WIDE_PREPOSITIONS = ("in", "against", "between", "to")
 
 
 def _headed(
-    text: str, start: int, end: int, lexicon: Lexicon, known_ends: Mapping[int, int], people: frozenset[str]
+    text: str, start: int, end: int, lexicon: Lexicon, known_ends: Mapping[int, int], known: Gazetteer
 ) -> Iterator[Proposal]:
     for found in RE_HEAD_OF.finditer(text, start, end):
         label = lexicon.name.get(found[2])
@@ -202,7 +218,8 @@ def _headed(
         )
         run = pattern.match(text, found.end(), end)
         reach = max(known_ends.get(found.end(), 0), run.end() if run else 0)
-        a, b = trim(text, found.start(), reach, lexicon, official_year=label == "LAW")
+        inside = name_spans(text, found.start(), reach, lexicon, known.people, known.nations, label=label)
+        a, b = next(inside, (0, 0))
         if a < b:
             yield Proposal(a, b, label, "head", W_HEAD)
     for found in RE_RUN.finditer(text, start, end):
@@ -211,7 +228,15 @@ def _headed(
             label = lexicon.name.get(token)
             if label:
                 a, b = list(
-                    name_spans(text, found.start(), found.start() + word.end(), lexicon, people, label=label)
+                    name_spans(
+                        text,
+                        found.start(),
+                        found.start() + word.end(),
+                        lexicon,
+                        known.people,
+                        known.nations,
+                        label=label,
+                    )
                 )[-1]
                 if a < b and (" " in text[a:b] or a > found.start()):
                     yield Proposal(a, b, label, "head", W_HEAD - 0.5)
