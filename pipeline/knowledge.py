@@ -54,7 +54,7 @@ def day_span(start: str, end: str) -> tuple[int, int]:
 class KnownName(NamedTuple):
     """One reading of a surface form.
 
-    form: name, long, abbreviation, adjective, people or combining. start, end: when the form names the
+    form: name, abbreviation, adjective, people or combining. start, end: when the form names the
     entity. actor: whether the entity is an actor by its kind. rank: 0 is the likeliest of those that fit a
     date. first, last: start and end as day numbers.
     """
@@ -277,7 +277,7 @@ class _Loader:
             known = _state(row)
             self.entities[known.entity_id] = known
             columns = ("long_names", "other_names", "abbreviations", "adjectives", "people")
-            forms = ("long", "name", "abbreviation", "adjective", "people")
+            forms = ("name", "name", "abbreviation", "adjective", "people")
             self.add_default(row["name"], known, "name")
             for column, form in zip(columns, forms, strict=True):
                 for name in _list(row[column]):
@@ -355,7 +355,7 @@ class _Loader:
 
 
 def _kin(form: str) -> str:
-    """Names, long names and abbreviations share their spells."""
+    """Names and abbreviations share their spells."""
     return form if form in NORP_FORMS else "name"
 
 

@@ -143,7 +143,7 @@ def test_name_spells_point_at_states() -> None:
         assert row["entity_id"] in ids, row
         first, last = day_span(row["start"], row["end"])
         assert first <= last, row
-        assert row["form"] in ("name", "long", "abbreviation", "adjective", "people", "combining"), row
+        assert row["form"] in ("name", "abbreviation", "adjective", "people", "combining"), row
 
 
 def test_todays_states_are_all_there_with_their_ids(known: Knowledge) -> None:
@@ -396,6 +396,9 @@ def test_forms_and_labels(known: Knowledge) -> None:
     assert (albanian.entity_id, albanian.label, albanian.actor) == ("albania", "NORP", True)
     assert known.lookup("Albania")[0].label == "GPE"
     assert known.lookup("USSR")[0].form == "abbreviation"
+    assert known.lookup("People's Republic of China")[0].form == "name"
+    forms = {r.form for readings in known.names.values() for r in readings}
+    assert forms == {"name", "abbreviation", "adjective", "people", "combining"}
 
 
 # ------------------------------------------------------------------ loader
