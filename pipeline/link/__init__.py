@@ -38,8 +38,27 @@ def link_page(page: Page, annotation: Annotation, parse: Parse, knowledge: Knowl
         )
         for d, a in zip(decisions, actors, strict=True)
     )
-    blurbs = {b: r.entity_id for b, r in sorted(registry.by_blurb.items())}
-    return Linked(mentions, tuple(_entities(mentions, registry, knowledge)), blurbs)
+    entities = tuple(_entities(mentions, registry, knowledge))
+    return Linked(
+        mentions, entities, _blurb_entities(page, mentions, registry, {e.entity_id for e in entities})
+    )
+
+
+def _blurb_entities(
+    page: Page, mentions: Sequence[Mention], registry: Registry, known: set[str]
+) -> dict[str, str]:
+    """The entity of each linked blurb: that of the mention in its anchor, else (back matter) that of its article."""
+    by_start = {m.start: m.entity_id for m in mentions}
+    found = {}
+    for blurb in page.blurbs:
+        referent = registry.by_blurb.get(blurb.blurb_id)
+        if referent is None:
+            continue
+        inside = [by_start[i] for i in range(blurb.start or 0, blurb.end or 0) if i in by_start]
+        entity = inside[0] if inside else referent.entity_id
+        if entity in known:
+            found[blurb.blurb_id] = entity
+    return found
 
 
 def _decide(

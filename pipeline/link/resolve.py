@@ -182,6 +182,14 @@ class Reader:
         pattern = self.bodies.title_of(m.text)
         if pattern is None:
             return []
+        if self.previous and self.page.text[self.previous[-1][0].end : m.start] == " ":
+            whole = self.page.text[self.previous[-1][0].start : m.end]
+            for reading in self.knowledge.lookup(whole, self.date_of(m))[:1]:
+                return [
+                    Candidate(
+                        reading.entity_id, whole, (("body: a known name with the word before it", 3.0),)
+                    )
+                ]
         state = self._owner(m)
         if state is None:
             return []

@@ -34,7 +34,7 @@ def find_names(
         p for p in proposals.from_model(text, ents, lexicon, known) if text[p.start : p.end] not in no_names
     ]
     found += proposals.from_anchors(text, blurbs, lexicon, known.people)
-    seen = proposals.from_knowledge(text, paragraphs, known, knowledge)
+    seen = proposals.from_knowledge(text, paragraphs, known, knowledge, lexicon)
     found += [p for p in seen if text[p.start : p.end] not in no_names]
     found += proposals.from_bodies(text, paragraphs, lexicon)
     found += list(proposals.from_heads(text, paragraphs, lexicon, found, known))
@@ -43,10 +43,13 @@ def find_names(
     labels = decide.label_candidates(text, chosen, lexicon)
     firm = [proposals.Proposal(a, b, label, "", 0) for (a, b), (label, _) in labels.items()]
     found += proposals.from_brackets(text, firm)
-    found += decide.joined_persons(text, labels)
     found += decide.repeats(text, paragraphs, labels)
     chosen = decide.select(decide.gather(found))
     labels = decide.label_candidates(text, chosen, lexicon)
+    joined = decide.joined_persons(text, labels)
+    if joined:
+        chosen = decide.select(decide.gather(found + joined))
+        labels = decide.label_candidates(text, chosen, lexicon)
     mentions = []
     for c in chosen:
         if (c.start, c.end) in labels:

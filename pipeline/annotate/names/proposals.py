@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.annotate.names.gazetteer import Gazetteer
-from pipeline.annotate.names.extent import RE_LEADING_YEAR, name_spans, trim
+from pipeline.annotate.names.extent import RE_LEADING_YEAR, name_spans, split_body, trim
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name, names_no_name
 from pipeline.facts import blurb_facts
 from pipeline.knowledge import STATE_KINDS, Knowledge, KnownEntity
@@ -123,7 +123,7 @@ def is_capitalised(name: str) -> bool:
 
 
 def from_knowledge(
-    text: str, spans: Sequence[tuple[int, int]], known: Gazetteer, knowledge: Knowledge
+    text: str, spans: Sequence[tuple[int, int]], known: Gazetteer, knowledge: Knowledge, lexicon: Lexicon
 ) -> Iterator[Proposal]:
     """Names of the knowledge tables; a city that is no capital only seconds what another source sees."""
     for start, end in spans:
@@ -136,7 +136,8 @@ def from_knowledge(
                 yield Proposal(a, b, reading.label, "gazetteer", W_CITY)
                 continue
             weight = W_KNOWN_LONG if " " in name or (len(name) > 2 and name.isupper()) else W_KNOWN
-            yield Proposal(a, b, reading.label, "known", weight)
+            for x, y in split_body(text, a, b, lexicon, known.people):
+                yield Proposal(x, y, reading.label if y == b else "NORP", "known", weight)
 
 
 # Short names of waters and hills are words and surnames too (`Don`, `Clyde`).
