@@ -170,7 +170,7 @@ def segments(gold: dict[str, Any], raw: str) -> list[Row]:
 def tables_of(
     pages: list[tuple[str, str, str, list[dict[str, Any]], list[dict[str, Any]], Any]],
 ) -> dict[str, list[Row]]:
-    """All tables from spans over clean texts: (doc_id, title, text, mentions, dates, sections) for each page."""
+    """All tables from spans over clean texts; a page is (doc_id, title, text, mentions, dates, sections)."""
     tables = empty()
     for doc_id, title, text, mentions, dates, sections in pages:
         add_page(tables, doc_id, title, text, mentions, dates, sections)
@@ -459,7 +459,8 @@ def many_pages(
                 state = (1103515245 * state + 12345) % 2**31
                 names.append(int(actors * (state / 2**31) ** 3))
             year = 1900 + state % 120
-            sentence = f"In {year} Land{names[0]} and Land{names[1]} spoke with Land{names[2]} about trade and the border. "
+            first, second, third = names
+            sentence = f"In {year} Land{first} and Land{second} spoke with Land{third} about the border. "
             dates.append({"start": at + 3, "end": at + 7, "type": "DATE", "value": str(year), "mod": ""})
             for m in re.finditer(r"Land(\d+)", sentence):
                 key = f"land_{m[1]}"

@@ -1,4 +1,4 @@
-"""The report in a headless Chromium: tabs open, controls do what they say, nothing foreign is fetched or run."""
+"""The report in a headless Chromium: tabs open, controls do what they say, nothing is fetched."""
 
 from __future__ import annotations
 
@@ -140,6 +140,7 @@ def test_read_shows_where_gold_and_prediction_part(page: Page, report: Path) -> 
     assert [s[0] for s in states] == ["diff missed", "diff extra", "diff differs"]
     assert [s[1] for s in states] == ["Relations", "Finland", "Soviet Union"]
     assert "ORG" in states[2][2]
+    assert page.text("#read-status") == "3 differences on this page"
     page.shot("report-read-differences")
 
 
@@ -163,7 +164,8 @@ def figure(page: Page) -> Any:
         const dots = view.model.renderers.find(r => r.glyph.type === 'Scatter').data_source.data;
         return {
           names: [...dots.name], sizes: [...dots.size], fills: [...dots.fill],
-          places: [...dots.x].map((x, i) => [box.x + view.frame.x_scale.compute(x), box.y + view.frame.y_scale.compute(dots.y[i])]),
+          places: [...dots.x].map((x, i) => [box.x + view.frame.x_scale.compute(x),
+                                             box.y + view.frame.y_scale.compute(dots.y[i])]),
           pairs: [...view.model.renderers.find(r => r.glyph.type === 'Segment').data_source.data.name],
           range: [view.model.x_range.start, view.model.x_range.end],
         };""")
@@ -393,7 +395,8 @@ def test_hostile_page_runs_nothing_and_breaks_nothing(page: Page, hostile: Path)
 def test_policy_stops_a_script_that_gets_in(page: Page, report: Path) -> None:
     page.open(report)
     page.js(
-        "const s = document.createElement('script'); s.textContent = 'window.hacked = 3'; document.body.append(s)"
+        "const s = document.createElement('script'); s.textContent = 'window.hacked = 3';"
+        "document.body.append(s)"
     )
     page.js("const i = new Image(); i.src = 'http://127.0.0.1:9/x.png'; document.body.append(i)")
     assert page.js("return window.hacked") is None
@@ -439,6 +442,34 @@ def test_axe_finds_nothing(page: Page, report: Path, dark: bool) -> None:
             (tab, v["id"], n["target"], n["failureSummary"]) for v in result["violations"] for n in v["nodes"]
         ]
     assert found == []
+
+
+@pytest.mark.parametrize("tables", [{}, fixture.empty()], ids=["no tables", "empty tables"])
+def test_a_run_that_found_nothing_can_be_looked_at(page: Page, folder: Path, tables: Any) -> None:
+    page.open(write(folder, "empty", (tables, {"d": "Some text without a name.\n"}, {})))
+    for tab in TABS:
+        page.tab(tab)
+    assert page.complaints() == []
+    page.tab("read", "d")
+    assert "Some text without a name." in page.text("#read-text")
+    page.tab("network")
+    assert page.text("#net-status") == "No sentence names two actors, so there is no network."
+
+
+def test_years_before_the_common_era(page: Page, folder: Path, labelled: Any) -> None:
+    tables = {name: [dict(r) for r in rows] for name, rows in labelled[0].items()}
+    for row in (*tables["events"], *tables["sentences"], *tables["cooccurrences"]):
+        if row["earliest"]:
+            row["earliest"], row["latest"] = "-0479-09-01", "-0478-12-31"
+    page.open(write(folder, "early", (tables, *labelled[1:])))
+    page.tab("timeline")
+    assert (page.text("#time-from-out"), page.text("#time-to-out")) == ("480 BC", "479 BC")
+    assert page.text("#time-list .when").startswith("1 September 480 BC – 31 December 479 BC")
+    page.tab("network")
+    assert page.text("#net-from-out") == "480 BC"
+    page.set("#net-from", -478)
+    assert page.text("#net-status").startswith("82 actors and 190 pairs shown")
+    assert page.complaints() == []
 
 
 @pytest.mark.slow

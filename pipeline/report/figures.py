@@ -155,7 +155,7 @@ def draw_scores(totals: Sequence[Score]) -> Figure:
     for y, score in enumerate(totals):
         if score.ci_low is not None and score.ci_high is not None:
             axes.add_line(Line2D([score.ci_low, score.ci_high], [y, y], color=LINE, lw=2.5))
-        axes.plot([score.f1 or 0], [y], "o", ms=4.5, color=BLUE)
+        axes.plot([score.f1 or 0], [y], "o", ms=4.5, color=BLUE, clip_on=False, zorder=3)
         axes.annotate(
             f"{score.f1:.3f}",
             (1, y),
@@ -164,9 +164,10 @@ def draw_scores(totals: Sequence[Score]) -> Figure:
             textcoords="offset points",
             va="center",
         )
-    axes.set_yticks(range(len(totals)), [f"{s.stage}: {s.metric}".replace("_", " ") for s in totals])
+    axes.set_yticks(range(len(totals)), [s.words for s in totals])
     axes.set_ylim(len(totals) - 0.5, -0.5)
-    axes.set_xlim(min(0.5, *(s.ci_low if s.ci_low is not None else s.f1 or 0 for s in totals), 0.5), 1.0)
+    lowest = min(s.f1 or 0 if s.ci_low is None else s.ci_low for s in totals)
+    axes.set_xlim(min(math.floor(lowest * 10) / 10, 0.9), 1.0)
     axes.grid(axis="x", color="#dddddd", linewidth=0.5)
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0)

@@ -11,6 +11,33 @@ from pipeline.tables import Row
 Tables = Mapping[str, Sequence[Row]]
 
 TOP = 10
+# Stage and metric → what a reader calls it. The first of each stage are the ones that a reader looks for.
+HEADLINES = {
+    ("clean", "tokens"): "words of the clean text",
+    ("clean", "anchors"): "link anchors with their exact extent",
+    ("mentions", "strict"): "names: exact extent and type",
+    ("mentions", "overlap"): "names: overlapping extent, same type",
+    ("dates", "span"): "dates: exact extent",
+    ("dates", "span_value"): "dates: exact extent and value",
+    ("entities", "b_cubed"): "names put together (B-cubed)",
+    ("entities", "ids"): "names with the right entity",
+    ("actors", "b_cubed"): "names put together by actor (B-cubed)",
+    ("actors", "ids"): "names with the right actor",
+    ("edges", "binary"): "pairs of actors, present or not",
+    ("edges", "weighted"): "pairs of actors, by sentences",
+}
+FURTHER = {
+    ("clean", "anchors_all"): "link anchors, dropped sections too",
+    ("mentions", "span"): "names: exact extent, any type",
+    ("mentions", "core"): "names: extent but for article and possessive, same type",
+    ("dates", "span_type_value"): "dates: exact extent, type and value",
+    ("dates", "full"): "dates: exact extent, type, value and modifier",
+    ("dates", "core_value"): "dates: extent but for the article, value",
+    ("dates", "overlap"): "dates: overlapping extent",
+    ("dates", "overlap_value"): "dates: overlapping extent, value",
+    ("actors", "acts"): "whether a name stands for an actor",
+    ("edges", "weighted_ids"): "pairs of actors, by sentences and the very ids",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +53,17 @@ class Score:
     ci_low: float | None
     ci_high: float | None
     support: int
+
+    @property
+    def headline(self) -> bool:
+        """Whether it is one of the figures that a reader looks for first."""
+        return not self.label and (self.stage, self.metric) in HEADLINES
+
+    @property
+    def words(self) -> str:
+        """What is counted, in words; a metric that has none keeps its name."""
+        key = (self.stage, self.metric)
+        return HEADLINES.get(key) or FURTHER.get(key) or self.metric.replace("_", " ")
 
 
 def counts(tables: Tables) -> list[tuple[str, int]]:
@@ -47,11 +85,12 @@ def counts(tables: Tables) -> list[tuple[str, int]]:
 
 
 def scores(tables: Tables) -> tuple[list[Score], list[Score], list[str]]:
-    """Accuracy over all pages: totals, by label, and the pages that it was measured on."""
+    """Accuracy over all pages: headline figures, all others, and the pages that it was measured on."""
     rows = tables.get("scores", ())
     over_all = [_score(r) for r in rows if not r["doc_id"]]
     measured_on = sorted({r["doc_id"] for r in rows if r["doc_id"]})
-    return [s for s in over_all if not s.label], [s for s in over_all if s.label], measured_on
+    first = [s for s in over_all if s.headline]
+    return first, [s for s in over_all if not s.headline], measured_on
 
 
 def _score(row: Row) -> Score:

@@ -42,7 +42,7 @@ def build_report(
     mod; seed of the network's layout.
     Returns: the whole page. The same input gives the same bytes.
     """
-    totals, by_label, measured_on = overview.scores(tables)
+    headlines, further, measured_on = overview.scores(tables)
     blocks = _blocks(tables, clean_texts, raw_texts, gold, seed)
     style = _asset("report.css")
     scripts = [_bokeh(name) for name in BOKEH_SCRIPTS] + [_own_script()]
@@ -53,8 +53,8 @@ def build_report(
         settings=sorted(settings.items()),
         counts=overview.counts(tables),
         documents=tables.get("documents", ()),
-        scores=totals,
-        label_scores=by_label,
+        scores=headlines,
+        further_scores=further,
         measured_on=measured_on,
         pairs=overview.strongest_pairs(tables),
         actors=overview.leading_actors(tables),

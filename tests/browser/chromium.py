@@ -26,7 +26,7 @@ AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def missing(what: str) -> None:
-    """Skip the test, or fail it where the environment says that a browser must be there (REQUIRE_BROWSER=1)."""
+    """Skip the test, or fail it where REQUIRE_BROWSER=1 says that a browser must be there."""
     if os.environ.get("REQUIRE_BROWSER"):
         pytest.fail(f"REQUIRE_BROWSER is set, but {what}")
     pytest.skip(what)
@@ -74,7 +74,8 @@ class Page:
         self.js(
             "document.querySelectorAll('[data-ready]').forEach(n => delete n.dataset.ready);"
             "const hash = '#' + arguments[0].map(encodeURIComponent).join('/');"
-            "if (location.hash === hash) window.dispatchEvent(new HashChangeEvent('hashchange')); else location.hash = hash",
+            "if (location.hash !== hash) location.hash = hash;"
+            "else window.dispatchEvent(new HashChangeEvent('hashchange'))",
             list(parts),
         )
         self.wait(f"return document.querySelector('#panel-{parts[0]}[data-ready]')")
@@ -120,7 +121,8 @@ class Page:
         return [e["message"] for e in self.driver.get_log("browser") if e["level"] != "INFO"]
 
     def requests(self) -> list[str]:
-        """Addresses asked for since the page was opened, but for the file itself and what it holds in memory."""
+        """Addresses asked for since the page was opened, but for the file itself and its own memory."""
         messages = [json.loads(e["message"])["message"] for e in self.driver.get_log("performance")]
-        urls = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        sent = (m["params"] for m in messages if m["method"] == "Network.requestWillBeSent")
+        urls = [s["request"]["url"] for s in sent]
         return [u for u in urls if not u.startswith(("file:", "data:", "blob:", "about:"))]

@@ -355,7 +355,8 @@ function highlightWords(query) {
 
 function showHits(query, others) {
   const elsewhere = [...others.values()].reduce((a, b) => a + b, 0);
-  $("read-status").textContent = !query ? "" :
+  const parted = $("read-text").querySelectorAll(".diff").length;
+  $("read-status").textContent = !query ? ($("read-differences")?.checked ? `${plural(parted, "difference")} on this page` : "") :
     `${plural(read.hits.length, "sentence")} on this page` + (elsewhere ? `, ${count(elsewhere)} on ${plural(others.size, "other page")}` : "");
   $("read-elsewhere").replaceChildren(...[...others].slice(0, 12).map(([doc, n]) =>
     el("a", { class: "chip", href: address("read", doc), text: `${words(doc)} (${n})` })));

@@ -72,7 +72,8 @@ function setUpTimePlot() {
   time.range = new Range1d({ start: time.low, end: time.high + 1 });
   time.lanes = new FactorRange({ factors: [] });
   const common = { tools: "xpan", toolbar_location: null, sizing_mode: "stretch_width", x_range: time.range, min_border_right: 12 };
-  const upper = Plotting.figure({ ...common, height: 150, y_axis_label: "sentences" });
+  time.height = new Range1d({ start: 0, end: 1 });
+  const upper = Plotting.figure({ ...common, height: 150, y_axis_label: "sentences", y_range: time.height });
   time.own = upper.quad({ left: f("left"), right: f("right"), bottom: 0, top: f("own"), source: time.bars, line_color: null });
   time.carried = upper.quad({ left: f("left"), right: f("right"), bottom: f("own"), top: f("top"), source: time.bars, line_color: null });
   const lower = Plotting.figure({ ...common, height: 60 + 26 * LANES, y_range: time.lanes });
@@ -150,6 +151,7 @@ function drawBars() {
   }
   const list = [...bins].sort((a, b) => a[0] - b[0]);
   const gap = time.bin * 0.06;
+  time.height.end = 1.08 * Math.max(1, ...list.map(([, b]) => b.own + b.carried));
   time.bars.data = {
     left: list.map(([at]) => at + gap), right: list.map(([at]) => at + time.bin - gap), own: list.map(([, b]) => b.own), top: list.map(([, b]) => b.own + b.carried),
     about: list.map(([at, b]) => `${yearName(at)}${time.bin > 1 ? `–${yearName(at + time.bin - 1)}` : ""}: ${plural(b.own + b.carried, "sentence")}, ${b.own} with a date of their own`),
