@@ -97,7 +97,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def pick_sentence(tables: Mapping[str, Sequence[Row]]) -> Row:
-    """The shortest sentence with a date, two to four actors, and a mention whose actor is another entity.
+    """The shortest sentence with a date and few actors, one of them meant by another name if there is one.
 
     Raises: RunError if the pages have none.
     """
@@ -110,7 +110,7 @@ def pick_sentence(tables: Mapping[str, Sequence[Row]]) -> Row:
     fit = []
     for r in tables["sentences"]:
         mentions, dates, pairs, meant = counts.get((r["doc_id"], r["sentence_id"]), [0, 0, 0, 0])
-        if mentions and dates and 1 <= pairs <= 6:
+        if mentions and dates and 1 <= pairs <= 3:
             fit.append((not meant, len(r["text"]), r["doc_id"], r["start"], r))
     if not fit:
         raise RunError("no sentence with a date and two actors to show")
