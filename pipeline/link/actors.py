@@ -44,6 +44,7 @@ def decide_actor(m: Mention, date: str | None, description: str, knowledge: Know
     known = knowledge.entity(m.entity_id)
     if known is not None:
         if known.kind in STATE_KINDS:
+            # A state that has just ended, or is annexed in this sentence, is still a party: no test of its spells here.
             return Actor(
                 m.entity_id if known.acts else "",
                 "a state" if known.acts else "a territory that does not act",

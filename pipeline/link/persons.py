@@ -6,10 +6,36 @@ import re
 from functools import lru_cache
 
 from pipeline.link.ids import fold
+from pipeline.spelling import within
 
 # Particles that belong to the surname behind them (`von Ribbentrop`, `de Gaulle`, `bin Laden`).
 PARTICLES = frozenset(
-    "von van de der den del della di da dos das du la le bin ibn al el ter ten zu y und und".split()
+    [
+        "von",
+        "van",
+        "de",
+        "der",
+        "den",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "du",
+        "la",
+        "le",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "ter",
+        "ten",
+        "zu",
+        "y",
+        "und",
+        "und",
+    ]
 )
 SUFFIXES = frozenset(
     (
@@ -72,23 +98,6 @@ def same_word(a: str, b: str) -> bool:
     if len(x) == 1 or len(y) == 1:
         return x[:1] == y[:1] and x != ""
     return x[:2] == y[:2] and min(len(x), len(y)) >= 4 and within(x, y, 2 if min(len(x), len(y)) > 6 else 1)
-
-
-def within(a: str, b: str, limit: int) -> bool:
-    """Whether the edit distance (insert, delete, replace, swap neighbours) of two words is at most `limit`."""
-    if abs(len(a) - len(b)) > limit:
-        return False
-    before, row = [0] * (len(b) + 1), list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        older, before, row = before, row, [i]
-        for j, y in enumerate(b, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return False
-    return row[-1] <= limit
 
 
 def compatible(a: str, b: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +15,7 @@ from pipeline.link.bodies import Bodies
 from pipeline.link.ids import entity_id
 from pipeline.link.referents import Referent, Registry, alias_key
 from pipeline.records import Mention, Page, Sentence
+from pipeline.spelling import is_slip, within
 
 # Life dates are allowed this much slack: a person is named some years after death, and acts from this age on.
 AFTERLIFE_YEARS, ADULT_YEARS = 15, 14
@@ -235,16 +236,12 @@ class Reader:
 
     def _by_slip(self, m: Mention) -> list[Candidate]:
         """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses."""
-        if m.label not in ("GPE", "NORP", "ORG") or len(m.text) < 3 or self.knowledge.lookup(m.text):
-            return []
-        if not m.text.isupper() and len(m.text) < 6:
+        if m.label not in ("GPE", "NORP", "ORG") or self.knowledge.lookup(m.text):
             return []
         found = []
-        for name in sorted(self.all_names - {m.text}):
-            near = name[0] == m.text[0] and name.isupper() == m.text.isupper() and " " not in name
-            if near and persons.within(name, m.text, 1):
-                for reading in self.knowledge.lookup(name, self.date_of(m))[:1]:
-                    found.append(Candidate(reading.entity_id, name, ((f"slip: for {name}", 1.3),)))
+        for name in sorted(n for n in self.all_names if is_slip(m.text, n)):
+            for reading in self.knowledge.lookup(name, self.date_of(m))[:1]:
+                found.append(Candidate(reading.entity_id, name, ((f"slip: for {name}", 1.3),)))
         return found
 
     def _persons(self, m: Mention, linked: Referent | None) -> list[Candidate]:
@@ -290,7 +287,7 @@ class Reader:
         return [
             r
             for surname, referents in sorted(self.registry.by_surname.items())
-            if len(surname) >= 6 and surname[:2] == word[:2] and persons.within(surname, word, 1)
+            if len(surname) >= 6 and surname[:2] == word[:2] and within(surname, word, 1)
             for r in referents
         ]
 

@@ -36,6 +36,7 @@ def find_names(
     found += proposals.from_anchors(text, blurbs, lexicon, known.people)
     seen = proposals.from_knowledge(text, paragraphs, known, knowledge, lexicon)
     found += [p for p in seen if text[p.start : p.end] not in no_names]
+    found += list(proposals.from_slips(text, found))
     found += proposals.from_bodies(text, paragraphs, lexicon)
     found += list(proposals.from_heads(text, paragraphs, lexicon, found, known))
     found = [p for p in found if not proposals.is_language(text, p, known)]

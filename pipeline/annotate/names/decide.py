@@ -127,29 +127,32 @@ def label_candidates(
     return labels
 
 
-RE_PLACE_CUE = re.compile(
-    r"(?:\b(?:in|at|near|outside|towns? of|city of|village of|port of|parish(?:es)? of|province of|capital,?)\s+(?:the\s+)?)$"
+RE_PLACE_CUE = re.compile(r"\b(?:in|at|near|outside)\s+(?:the\s+)?$")
+RE_PLACE_NOUN = re.compile(
+    r"\b(?:towns?|cit(?:y|ies)|villages?|ports?|parish(?:es)?|municipalit(?:y|ies)|provinces?|districts?|count(?:y|ies)|capital|suburbs?|"
+    r"settlements?|communes?|fortress|garrison|region|outskirts|surrender|siege|battle|fall|capture|mayor|governor|bishop|archbishop)"
+    r"(?:\s+of|,)\s+(?:the\s+)?$"
 )
-W_PLACE = 0.7
+W_PLACE, W_PLACE_NOUN = 0.7, 1.6
 
 
 def _add_context(text: str, c: Candidate, lexicon: Lexicon) -> None:
+    """Votes of the words right before a name that no table or link knows: an office, a place's noun or preposition."""
     before = text[max(0, c.start - 40) : c.start]
     if RE_TITLE_BEFORE(lexicon).search(before):
         c.votes["PERSON"] += W_TITLE
-    if c.sources <= {"model", "page"} and RE_PLACE_CUE.search(before):
-        for label in ("GPE", "LOC", "FAC"):
-            if c.votes[label]:
-                c.votes[label] += W_PLACE
-                break
-        else:
-            c.votes["GPE"] += W_PLACE
+    if not c.sources <= {"model", "page"}:
+        return
+    weight = W_PLACE_NOUN if RE_PLACE_NOUN.search(before) else W_PLACE if RE_PLACE_CUE.search(before) else 0.0
+    if weight:
+        place = next((label for label in ("GPE", "LOC", "FAC") if c.votes[label]), "GPE")
+        c.votes[place] += weight
 
 
 _TITLE_CACHE: dict[int, re.Pattern[str]] = {}
 
 
-def RE_TITLE_BEFORE(lexicon: Lexicon) -> re.Pattern[str]:  # noqa: N802 - it stands for a pattern
+def RE_TITLE_BEFORE(lexicon: Lexicon) -> re.Pattern[str]:
     """Pattern for an office or honorific that ends a text (`… Prime Minister `)."""
     key = id(lexicon)
     if key not in _TITLE_CACHE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from collections.abc import Iterator
 
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name
@@ -31,8 +30,43 @@ RE_INNER_ARTICLE = re.compile(r"(\w+,?) the (?=[A-Z])")
 # `Russia's Foreign Ministry` is two names, `People's Republic` and `St. James's Palace` are one.
 RE_POSSESSIVE = re.compile(r"(\w+)(['’]s? )(?=[A-Z])")
 COMMON_OWNERS = frozenset(
-    "People Peoples Women Workers Worker Men Children Nation Nations King Queen Lord World Lady Author Writer Peasant Peasants Soldier"
-    " Soldiers Veteran Veterans Teachers Students Farmers Farmer Lloyd Barclay James Master Founder Prince Bishop Men Youth".split()
+    [
+        "People",
+        "Peoples",
+        "Women",
+        "Workers",
+        "Worker",
+        "Men",
+        "Children",
+        "Nation",
+        "Nations",
+        "King",
+        "Queen",
+        "Lord",
+        "World",
+        "Lady",
+        "Author",
+        "Writer",
+        "Peasant",
+        "Peasants",
+        "Soldier",
+        "Soldiers",
+        "Veteran",
+        "Veterans",
+        "Teachers",
+        "Students",
+        "Farmers",
+        "Farmer",
+        "Lloyd",
+        "Barclay",
+        "James",
+        "Master",
+        "Founder",
+        "Prince",
+        "Bishop",
+        "Men",
+        "Youth",
+    ]
 )
 RE_DASHED_TAIL = re.compile(r"-[a-z]\w*")
 

@@ -9,8 +9,48 @@ from functools import cache
 from importlib.resources import files
 
 FUNCTION_WORDS = frozenset(
-    "of the and for in on at to by with from de la le del della di da do dos das du des van von der den und et y al el "
-    "ul as or zu ter ten bin ibn".split()
+    [
+        "of",
+        "the",
+        "and",
+        "for",
+        "in",
+        "on",
+        "at",
+        "to",
+        "by",
+        "with",
+        "from",
+        "de",
+        "la",
+        "le",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "du",
+        "des",
+        "van",
+        "von",
+        "der",
+        "den",
+        "und",
+        "et",
+        "y",
+        "al",
+        "el",
+        "ul",
+        "as",
+        "or",
+        "zu",
+        "ter",
+        "ten",
+        "bin",
+        "ibn",
+    ]
 )
 
 

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.extent import RE_LEADING_YEAR, name_spans, split_body, trim
+from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name, names_no_name
 from pipeline.facts import blurb_facts
 from pipeline.knowledge import STATE_KINDS, Knowledge, KnownEntity
 from pipeline.records import Blurb
+from pipeline.spelling import is_slip
 from pipeline.tables import LABELS
 
 
@@ -31,7 +32,7 @@ class Proposal:
 # Votes: a blurb that says what the thing is outweighs a table row, a table row outweighs the model. Calibrated on the
 # labelled development page and the development half of Re-DocRED; measure both again before moving one.
 W_MODEL, W_ANCHOR, W_KNOWN, W_KNOWN_LONG, W_CITY = 1.0, 4.0, 1.6, 7.0, 0.8
-W_HEAD, W_ABBREVIATION, W_TITLE = 2.5, 2.0, 2.0
+W_HEAD, W_ABBREVIATION, W_TITLE, W_SLIP = 2.5, 2.0, 2.0, 1.5
 
 RE_ABBREVIATION = re.compile(r"\s*\((?:the |or |also )?([A-Z][A-Za-z&.-]*[A-Z]|[A-Z]{2,}|[A-Z][a-z]+)\)")
 
@@ -132,7 +133,7 @@ def from_knowledge(
             year = RE_LEADING_YEAR.match(text, a, b)
             a = year.end() if year else a
             name = text[a:b]
-            if entity is not None and _needs_second(text, b, name, entity, reading.label, knowledge):
+            if entity is not None and _needs_second(text, a, b, entity, reading.label, knowledge):
                 yield Proposal(a, b, reading.label, "gazetteer", W_CITY)
                 continue
             weight = W_KNOWN_LONG if " " in name or (len(name) > 2 and name.isupper()) else W_KNOWN
@@ -144,19 +145,24 @@ def from_knowledge(
 NATURE_KINDS = frozenset(("river", "lake", "mountains", "desert", "cape", "island"))
 
 
+RE_PAIR_BEFORE = re.compile(r"\b[A-Z]\w*-$")
+
+
 def _needs_second(
-    text: str, end: int, name: str, entity: KnownEntity, label: str, knowledge: Knowledge
+    text: str, start: int, end: int, entity: KnownEntity, label: str, knowledge: Knowledge
 ) -> bool:
     """Whether a table's single word may be part of a longer name, or another word, unless a second source sees it."""
-    kind = entity.kind
+    kind, name = entity.kind, text[start:end]
     if " " in name or kind in STATE_KINDS:
         return False
     if kind == "city":
         return not knowledge.capital_of(name)
     if kind in NATURE_KINDS and label == "LOC":
         return True
-    runs_on = re.match(r"[ -][A-Z]", text[end : end + 2]) is not None
-    return runs_on and (
+    runs_on = re.match(r"[ -][A-Z]", text[end : end + 2]) or RE_PAIR_BEFORE.search(
+        text, max(0, start - 20), start
+    )
+    return bool(runs_on) and (
         label == "LOC" or kind in ("region", "bloc", "continent", "religious", "political", "people")
     )
 
@@ -286,7 +292,21 @@ def _abbreviates(short: str, name: str) -> bool:
     initials = iter(w[0].lower() for w in re.findall(r"[^\W\d_]+", name))
     by_initials = all(any(c.lower() == i for i in initials) for c in letters)
     rest = iter(name.lower())
-    return by_initials or all(any(c.lower() == r for r in rest) for c in letters) and short[0] == name[0]
+    return by_initials or (all(any(c.lower() == r for r in rest) for c in letters) and short[0] == name[0])
+
+
+def from_slips(text: str, found: Sequence[Proposal]) -> Iterator[Proposal]:
+    """Misspelt names that the model sees (`USR`, `Finish`): typed like the known name of the page they slip from."""
+    known = {
+        text[p.start : p.end]: p.label
+        for p in found
+        if p.source == "known" and " " not in text[p.start : p.end]
+    }
+    for p in found:
+        word = text[p.start : p.end]
+        if p.source == "model" and word not in known and " " not in word:
+            for name in sorted(n for n in known if is_slip(word, n)):
+                yield Proposal(p.start, p.end, known[name], "slip", W_SLIP)
 
 
 def from_bodies(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iterator[Proposal]:

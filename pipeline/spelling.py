@@ -1,0 +1,27 @@
+"""Spelling slips: how near two words are."""
+
+from __future__ import annotations
+
+
+def within(a: str, b: str, limit: int) -> bool:
+    """Whether the edit distance (insert, delete, replace, swap neighbours) of two words is at most `limit`."""
+    if abs(len(a) - len(b)) > limit:
+        return False
+    before, row = [0] * (len(b) + 1), list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return False
+    return row[-1] <= limit
+
+
+def is_slip(word: str, right: str) -> bool:
+    """Whether a word is likely a misspelling of `right`: same initial and case, one slip away, long enough to tell."""
+    if word == right or word[:1] != right[:1] or word.isupper() != right.isupper():
+        return False
+    return len(word) >= (3 if word.isupper() else 6) and within(word, right, 1)
