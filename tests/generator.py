@@ -88,7 +88,9 @@ def load_blurbs() -> dict[str, tuple[list[str], str]]:
         anchors, title, text = row.split("|", 2)
         short = title.endswith("!")
         table[title.rstrip("!")] = (anchors.split(";"), text if short else text.rstrip(".") + _filler(title))
-    page = json.loads((DATA / "pages/infolist/finland_soviet_union_relations.json").read_text(encoding="utf8"))
+    page = json.loads(
+        (DATA / "pages/infolist/finland_soviet_union_relations.json").read_text(encoding="utf8")
+    )
     for link in page["links"]:
         if link["blurb"].endswith("...") and link["anchor"] not in table:
             table[link["anchor"]] = ([link["anchor"]], link["blurb"])
@@ -193,7 +195,9 @@ class _Writer:
                 behind = True
 
 
-def write_page(source: str, layout: str, blurbs: dict[str, str], rng: random.Random, *, banner: bool | None = None) -> Truth:
+def write_page(
+    source: str, layout: str, blurbs: dict[str, str], rng: random.Random, *, banner: bool | None = None
+) -> Truth:
     """Write a page of the small markup in a layout.
 
     `blurbs` maps a title to the start of its article; back matter, banner and tail are added as the mirrors show them.
@@ -221,8 +225,12 @@ def write_page(source: str, layout: str, blurbs: dict[str, str], rng: random.Ran
             writer.put("*\n")
             writer.broken([Ref(t, t)])
             writer.put("\n")
-        writer.put("* List of ambassadors *'' A Film'' – a 1953 film * Other relations\n\n\nReferences\n\n\nFurther reading\n\n* * *\n")
-        writer.put("\n\nExternal links\n\n\nEmbassy of the Republic\n\nText of the treaty in the Treaty Series\n\nold newsreel part 2\n")
+        writer.put(
+            "* List of ambassadors *'' A Film'' – a 1953 film * Other relations\n\n\nReferences\n\n\nFurther reading\n\n* * *\n"
+        )
+        writer.put(
+            "\n\nExternal links\n\n\nEmbassy of the Republic\n\nText of the treaty in the Treaty Series\n\nold newsreel part 2\n"
+        )
         writer.put("{{DEFAULTSORT:" + title + " Bilateral relations\n")
         last = rng.choice(known)
         writer.broken([Ref(last, last)])
@@ -264,7 +272,9 @@ def _write_astronomy(
         writer.put("\n\n")
         writer.seen.clear()
         links = _second_pass(writer, sections, first, second)
-    writer.put("\n\nThe source of this article is wikipedia, the free encyclopedia.  The text of this article is licensed under the GFDL.\n \nx\nOK")
+    writer.put(
+        "\n\nThe source of this article is wikipedia, the free encyclopedia.  The text of this article is licensed under the GFDL.\n \nx\nOK"
+    )
     return Truth("".join(writer.raw), _clean(sections), layout, title, links, writer.used)
 
 
@@ -278,7 +288,9 @@ def _inline_sections(writer: _Writer, sections: list[tuple[str, list[str]]], *, 
             writer.inline(parse_paragraph(paragraph), blurbs=blurbs)
 
 
-def _second_pass(writer: _Writer, sections: list[tuple[str, list[str]]], first: int, second: int) -> list[dict]:
+def _second_pass(
+    writer: _Writer, sections: list[tuple[str, list[str]]], first: int, second: int
+) -> list[dict]:
     """Write the text again from the first link on; anchors are those of the first pass."""
     once = "".join(writer.raw)[first:second]
     begun = False
@@ -288,7 +300,9 @@ def _second_pass(writer: _Writer, sections: list[tuple[str, list[str]]], first: 
         for paragraph in paragraphs:
             parts = parse_paragraph(paragraph)
             if not begun:
-                at = next((k for k, p in enumerate(parts) if isinstance(p, Ref) and p.title in writer.blurbs), None)
+                at = next(
+                    (k for k, p in enumerate(parts) if isinstance(p, Ref) and p.title in writer.blurbs), None
+                )
                 if at is None:
                     continue
                 parts, begun = parts[at:], True
@@ -327,7 +341,9 @@ HEADINGS = (
 
 def frames() -> list[tuple[str, list[tuple[int, int]]]]:
     """Sentences of the labelled page with the spans of their names, where links can stand."""
-    page = json.loads((DATA / "pages/infolist/finland_soviet_union_relations.json").read_text(encoding="utf8"))
+    page = json.loads(
+        (DATA / "pages/infolist/finland_soviet_union_relations.json").read_text(encoding="utf8")
+    )
     text = page["clean"]
     spans = [(m["clean_start"], m["clean_end"]) for m in page["mentions"]]
     found = []
@@ -351,8 +367,14 @@ EXTRAS = (
 )  # fmt: skip
 
 
-def random_source(rng: random.Random, *, sections: int = 4, density: float = 0.5) -> tuple[str, dict[str, str]]:
-    """A page of the small markup from the labelled page's sentences, and the blurbs it uses."""
+def random_source(
+    rng: random.Random, *, sections: int = 4, density: float = 0.5, articles: bool = True
+) -> tuple[str, dict[str, str]]:
+    """A page of the small markup from the labelled page's sentences, and the blurbs it uses.
+
+    Without `articles` no link starts with an article or pronoun: where the anchor stays inline nothing shows that
+    `the shah` and not `shah` was linked.
+    """
     library = load_blurbs()
     titles = sorted(library)
     sentences = frames()
@@ -364,9 +386,13 @@ def random_source(rng: random.Random, *, sections: int = 4, density: float = 0.5
         if rng.random() < 0.9:
             blurbs.setdefault(title, text)
         # about a quarter of an encyclopedia's links say something else than the title they lead to
+        if not articles:
+            anchors = [a for a in anchors if a.split()[0] not in ("the", "his")] or [title]
         return (title if rng.random() < 0.75 else rng.choice(anchors)), title
 
-    lines = [f"# {rng.choice(('Northland', 'Ruritania', 'Sylvania'))}–{rng.choice(('Utopia', 'Westmark'))} relations"]
+    lines = [
+        f"# {rng.choice(('Northland', 'Ruritania', 'Sylvania'))}–{rng.choice(('Utopia', 'Westmark'))} relations"
+    ]
     for n in range(sections):
         if n:
             lines.append("## " + rng.choice(HEADINGS))
@@ -390,5 +416,6 @@ def random_source(rng: random.Random, *, sections: int = 4, density: float = 0.5
 def random_page(seed: int, layout: str, **options: float) -> Truth:
     """A random page in a layout; the same seed gives the same page."""
     rng = random.Random(seed)
+    options.setdefault("articles", not layout.startswith("astronomy"))
     source, blurbs = random_source(rng, **options)  # type: ignore[arg-type]
     return write_page(source, layout, blurbs, rng)

@@ -34,7 +34,12 @@ def find_anchor(text: str, title: str, blurb: str) -> tuple[int, int, tuple[str,
     names = {title.casefold(), base.casefold(), base.split(",")[0].casefold()}
     for name in sorted(names, key=len, reverse=True):
         start = end - len(name)
-        if name and start in starts and text[start:end].casefold() == name and text[:start].split()[-1:] != ["of"]:
+        if (
+            name
+            and start in starts
+            and text[start:end].casefold() == name
+            and text[:start].split()[-1:] != ["of"]
+        ):
             return start, end, ("is the title +14.0",)
     title_stems, blurb_head = tokens(title), tokens(blurb[:200])
     folded = " ".join(blurb_head)
@@ -68,12 +73,20 @@ def _score(
             found.append((0.5 * min(3, len(content)), "the blurb has all its words"))
         if named and (len(content) > 1 or anchor[0].isupper()) and f" {' '.join(stems)} " in f" {folded} ":
             found.append((2.0, "the blurb says it"))
-            if len(words) > 2 and words[0][0].isupper() and anchor.casefold().endswith(tuple(f"of {n}" for n in names)):
+            if (
+                len(words) > 2
+                and words[0][0].isupper()
+                and anchor.casefold().endswith(tuple(f"of {n}" for n in names))
+            ):
                 found.append((14.0, "a longer name of the title, said by the blurb"))
-        lost = sum(not (s in title or s in blurb or like_any(s, title) or like_any(s, blurb)) for s in content)
+        lost = sum(
+            not (s in title or s in blurb or like_any(s, title) or like_any(s, blurb)) for s in content
+        )
         if lost:
             found.append((-0.5 * lost, f"{lost} words never named"))
-        if any(n.endswith(f" {p} {anchor.casefold()}") for n in names for p in ("of", "for", "in", "on", "with")):
+        if any(
+            n.endswith(f" {p} {anchor.casefold()}") for n in names for p in ("of", "for", "in", "on", "with")
+        ):
             found.append((-4.5, "only the complement of the title"))
         if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, blurb):
             found.append((4.0, "initials of the title"))
@@ -95,7 +108,12 @@ def _score(
         found.append((0.7, "starts a run of capitals"))
     elif words[-1][0].isupper() and words[0][0].isalnum():
         found.append((-0.7, "starts low, ends high"))
-    if words[0][0].islower() and before[0][:1].isupper() and before[0][-1:].isalnum() and len(text[:start].split()) > 1:
+    if (
+        words[0][0].islower()
+        and before[0][:1].isupper()
+        and before[0][-1:].isalnum()
+        and len(text[:start].split()) > 1
+    ):
         found.append((-2.0, "splits a name"))
     if words[0].isdigit() and anchor.casefold() not in names:
         found.append((-1.0, "starts with a number"))

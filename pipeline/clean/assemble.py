@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from pipeline.clean.blurbs import blurb_kind, is_truncated
-from pipeline.clean.headings import body_flags
+from pipeline.clean.headings import Part, split_sections
 from pipeline.clean.joins import needs_space
 from pipeline.clean.pieces import Link, Piece, Scrape
 from pipeline.clean.sourcemap import MapBuilder
@@ -36,6 +36,7 @@ class _Body:
         self.quote_open = False
         self.italic_open = False
         self.start_of_line = True
+        self.heading_line = False  # the present line is a section title
         self.pending_space = False  # white space was seen and not yet written
 
     def break_line(self, until: int, wanted: str) -> None:
@@ -52,6 +53,43 @@ class _Body:
             )
             self.map.drop(self.map.at, start, "line-break")
         self.map.drop(start, end, rule)
+
+    def write_heading(self, piece: Piece, *, goes_on: bool) -> None:
+        """Write a section title on a line of its own, behind a blank line."""
+        if not goes_on:
+            self.break_line(piece.start, "\n\n" if self.map.length else "")
+            self.map.put("## ")
+        self.write(piece.start, piece.end, "exact")
+        self.heading_line = True
+
+    def write_prose(self, piece: Piece) -> int:
+        """Write a piece of prose; where it starts in the clean text."""
+        after_heading = bool(self.map.parts) and self.heading_line and not self.start_of_line
+        if after_heading or (piece.gap == "para" and not self.start_of_line):
+            if piece.role == "text" and not self.raw[piece.start : piece.end].strip():
+                return self.map.length
+            self.break_line(piece.start, "\n")
+        start = self.map.length
+        if piece.role == "entity":
+            self._entity(piece)
+        else:
+            self.write(piece.start, piece.end, piece.gap)
+        self.heading_line = False
+        return start
+
+    def _entity(self, piece: Piece) -> None:
+        """Write what a character reference stands for."""
+        if piece.insert.isspace():
+            self.pending_space = self.pending_space or not self.start_of_line
+            self.remove(piece.start, piece.end, "entity")
+            return
+        if self.map.at < piece.start:
+            self.map.drop(self.map.at, piece.start, "line-break")
+        self.map.drop(piece.start, piece.end, "entity")
+        if not self.start_of_line and self.pending_space and not self.tail.endswith(" "):
+            self.map.put(" ")
+        self.map.put(piece.insert)
+        self.tail, self.pending_space, self.start_of_line = piece.insert, False, False
 
     def write(self, start: int, end: int, gap: str) -> None:
         """Write prose, joined by `gap` to what stands before it; inline markup is removed on the way."""
@@ -126,70 +164,58 @@ def assemble(raw: str, scrape: Scrape, *, doc_id: str, sha256: str) -> Page:
     """Join the kept pieces to the clean text; everything else is removed by the name of its rule."""
     body = _Body(raw)
     pieces = scrape.pieces
-    keep_section, keep_piece = body_flags(raw, pieces)
-    last_kept = max((i for i, kept in enumerate(keep_piece) if kept), default=-1)
-    drafts: list[list[int | str | bool | None]] = []
-    section = -1
+    parts = split_sections(raw, pieces)
+    part_of: dict[int, int] = {}
+    for n, part in enumerate(parts):
+        part_of.update(dict.fromkeys(part.heading + part.prose, n))
+    last_kept = max((i for i, n in part_of.items() if parts[n].kept), default=-1)
+    spans: list[tuple[int, int] | None] = [None] * len(parts)
     for i, piece in enumerate(pieces):
-        if piece.role == "heading" or section < 0 and piece.role == "text":
-            section += 1
-            title = raw[piece.start : piece.end].strip() if piece.role == "heading" else ""
-            drafts.append([title, None, None, piece.start, piece.end, keep_section[section]])
-        draft = drafts[-1] if drafts else None
-        if draft is not None and piece.role in ("text", "heading"):
-            draft[4] = piece.end
-        if not keep_piece[i]:
-            in_back = piece.role in ("text", "heading")
-            body.remove(piece.start, piece.end, "back-matter" if in_back else piece.role)
-            continue
-        assert draft is not None
-        if piece.role == "heading":
-            _write_heading(body, piece)
-            draft[1] = draft[2] = body.map.length
+        number = part_of.get(i)
+        if number is None:
+            body.remove(piece.start, piece.end, piece.role)
+        elif not parts[number].kept:
+            body.remove(piece.start, piece.end, "back-matter")
+        elif piece.role == "heading":
+            body.write_heading(piece, goes_on=i != parts[number].heading[0])
+            spans[number] = (body.map.length, body.map.length)
         else:
-            if piece.gap == "para" and not body.start_of_line:
-                body.break_line(piece.start, "\n")
-            elif body.start_of_line and body.map.parts and not body.map.parts[-1].endswith("\n"):
-                body.break_line(piece.start, "\n")
-            before = body.map.length
-            body.write(piece.start, piece.end, piece.gap)
-            if draft[1] is None or draft[1] == draft[2]:
-                draft[1] = before if draft[1] is None else draft[1]
-            draft[2] = body.map.length
+            start = body.write_prose(piece)
+            span = spans[number]
+            first = start if span is None or span[0] == span[1] else span[0]
+            spans[number] = (first, body.map.length)
         if i == last_kept:
-            following = pieces[i + 1].start if i + 1 < len(pieces) else len(raw)
-            body.break_line(following, "\n")
+            body.break_line(pieces[i + 1].start if i + 1 < len(pieces) else len(raw), "\n")
     body.remove(len(raw), len(raw), "line-break")
     text, source = body.map.finish()
-    sections = tuple(Section(f"s{i:02d}", *_tight(text, draft)) for i, draft in enumerate(drafts))
+    sections = tuple(
+        _section(raw, text, pieces, part, span, n)
+        for n, (part, span) in enumerate(zip(parts, spans, strict=True))
+    )
     kept = [s for s in source.segments if s.kept]
+    starts = [s.raw_start for s in kept]
     links = sorted(scrape.links, key=lambda link: link.start)
-    blurbs = tuple(_blurb(raw, text, kept, link, n) for n, link in enumerate(links))
+    blurbs = tuple(
+        _blurb(raw, text, _clean_span(kept, starts, link.start, link.end), link, n)
+        for n, link in enumerate(links)
+    )
     return Page(doc_id, scrape.title, scrape.layout, sha256, len(raw), text, sections, blurbs, source)
 
 
-def _write_heading(body: _Body, piece: Piece) -> None:
-    if body.map.length:
-        body.break_line(piece.start, "\n\n")
-    else:
-        body.break_line(piece.start, "")
-    body.map.put("## ")
-    body.start_of_line = True
-    body.write(piece.start, piece.end, "exact")
-    body.break_line(body.map.at, "\n")
-
-
-def _tight(text: str, draft: Sequence[int | str | bool | None]) -> tuple:  # type: ignore[type-arg]
-    """Title, clean span without outer white space, raw span, kept."""
-    title, start, end, raw_start, raw_end, kept = draft
-    if isinstance(start, int) and isinstance(end, int):
-        while start < end and text[start].isspace():
-            start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
-    elif kept:
-        start = end = len(text)
-    return title, start if kept else None, end if kept else None, raw_start, raw_end, kept
+def _section(
+    raw: str, text: str, pieces: Sequence[Piece], part: Part, span: tuple[int, int] | None, number: int
+) -> Section:
+    own = part.heading + part.prose
+    title = " ".join("".join(raw[pieces[i].start : pieces[i].end] for i in part.heading).split())
+    raw_start, raw_end = pieces[own[0]].start, pieces[own[-1]].end
+    if not part.kept or span is None:
+        return Section(f"s{number:02d}", title, None, None, raw_start, raw_end, False)
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Section(f"s{number:02d}", title, start, end, raw_start, raw_end, True)
 
 
 def _clean_span(kept: list[Segment], starts: list[int], start: int, end: int) -> tuple[int, int] | None:
@@ -206,8 +232,7 @@ def _clean_span(kept: list[Segment], starts: list[int], start: int, end: int) ->
     return (lo, hi) if hi > lo else None
 
 
-def _blurb(raw: str, text: str, kept: list[Segment], link: Link, number: int) -> Blurb:
-    span = _clean_span(kept, [s.raw_start for s in kept], link.start, link.end)
+def _blurb(raw: str, text: str, span: tuple[int, int] | None, link: Link, number: int) -> Blurb:
     raw_start, raw_end = link.start, link.end
     anchor = raw[raw_start:raw_end]
     if span is not None:

@@ -147,9 +147,24 @@ def byte_length(text: str) -> int:
 class Head:
     """The start of a stretch that may be ANCHOR and BLURB, cut into words once for all candidates."""
 
-    __slots__ = ("count", "cut", "defined", "end", "raw", "size", "spans", "start", "starts", "stems", "window", "words")
+    __slots__ = (
+        "count",
+        "cut",
+        "defined",
+        "end",
+        "raw",
+        "size",
+        "spans",
+        "start",
+        "starts",
+        "stems",
+        "window",
+        "words",
+    )
 
-    def __init__(self, raw: str, start: int, end: int, *, cut: bool, window: tuple[int, int] = CUT_BYTES) -> None:
+    def __init__(
+        self, raw: str, start: int, end: int, *, cut: bool, window: tuple[int, int] = CUT_BYTES
+    ) -> None:
         self.raw, self.start, self.end, self.cut, self.window = raw, start, end, cut, window
         self.spans = [m.span() for m in RE_WORD.finditer(raw, start, min(end, start + HEAD_CHARS))]
         self.words = [raw[a:b] for a, b in self.spans]
@@ -299,11 +314,12 @@ class Head:
         if len(anchor) > 1:
             for n in (1, 2):
                 # Josip Broz | Tito Josip Broz (…), known as Tito: what stands before the second naming comes again later
-                if body[n : n + len(anchor)] == anchor and any(b in body[n + len(anchor) :] for b in body[:n]):
+                if body[n : n + len(anchor)] == anchor and any(
+                    b in body[n + len(anchor) :] for b in body[:n]
+                ):
                     points -= 1.5
         points += 2.0 * self._spelling(k)
         return points, "words named again" if found else ""
-
 
     def _spelling(self, k: int) -> float:
         """Shared letter pairs of the anchor and the blurb's subject (Chou En-lai, Zhou Enlai), 0 to 1."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.clean.pieces import Piece
 
@@ -64,30 +65,43 @@ def _is_prose(text: str) -> bool:
     return sentences >= 3 and len(text) >= 250 and text.count("*") < sentences
 
 
-def body_flags(raw: str, pieces: Sequence[Piece]) -> tuple[list[bool], list[bool]]:
-    """For every section and for every piece, whether it belongs to the body.
+@dataclass(slots=True)
+class Part:
+    """A section of the page as its pieces: where its heading is among them (-1: the lead) and which are prose."""
 
-    From the first appendix on everything is dropped, until a section with another title reads like prose again.
+    heading: list[int]
+    prose: list[int]
+    kept: bool = True
+
+
+def split_sections(raw: str, pieces: Sequence[Piece]) -> list[Part]:
+    """The sections of a page, and which of them are its body.
+
+    From the first appendix on everything is dropped, until a section with another title reads like prose again; what
+    only looks like a title there (the name of an external link) stays part of the appendix.
     """
-    sections: list[bool] = []
-    keep = [False] * len(pieces)
-    groups: list[list[int]] = []
+    parts: list[Part] = []
     for i, piece in enumerate(pieces):
-        if piece.role == "heading" or not groups and piece.role == "text":
-            groups.append([])
-        if groups and piece.role in ("text", "heading"):
-            groups[-1].append(i)
+        if piece.role == "heading":
+            if piece.gap == "exact" and parts and parts[-1].heading and not parts[-1].prose:
+                parts[-1].heading.append(i)
+            else:
+                parts.append(Part([i], []))
+        elif piece.role in ("text", "entity"):
+            if not parts:
+                parts.append(Part([], []))
+            parts[-1].prose.append(i)
+    merged: list[Part] = []
     in_back = False
-    for group in groups:
-        head = pieces[group[0]]
-        if head.role == "heading":
-            title = raw[head.start : head.end]
-            if is_back_matter(title):
-                in_back = True
-            elif in_back:
-                prose = " ".join(raw[pieces[i].start : pieces[i].end] for i in group[1:])
-                in_back = not _is_prose(prose)
-        sections.append(not in_back)
-        for i in group:
-            keep[i] = not in_back
-    return sections, keep
+    for part in parts:
+        title = "".join(raw[pieces[i].start : pieces[i].end] for i in part.heading)
+        if part.heading and is_back_matter(title):
+            in_back = True
+        elif in_back and not _is_prose(" ".join(raw[pieces[i].start : pieces[i].end] for i in part.prose)):
+            merged[-1].prose += part.heading + part.prose
+            continue
+        else:
+            in_back = False
+        part.kept = not in_back
+        merged.append(part)
+    return merged

@@ -69,7 +69,7 @@ class UnitFinder:
         self.raw = raw
         self.lines = lines
         self.first = first
-        self.cut = [len(line.text) > 40 and bool(RE_DOTS.search(line.text[-6:])) for line in lines]
+        self.cut = [len(line.text) > 4 and bool(RE_DOTS.search(line.text[-6:])) for line in lines]
         self.window = CUT_BYTES
         self.prior = {False: 0.0, True: 0.0}
         self.count = {False: 0, True: 0}
@@ -211,10 +211,18 @@ class UnitFinder:
         """Blurbs of several lines: they must name their subject, and the last line must not be a link of its own."""
         text = self.lines[i].text
         found: list[Unit] = []
-        words = tokens(text[:HEAD_CHARS]) if self.lines[j].end - self.lines[i].start < self.window[1] + MAX_NEXT_ANCHOR else []
+        words = (
+            tokens(text[:HEAD_CHARS])
+            if self.lines[j].end - self.lines[i].start < self.window[1] + MAX_NEXT_ANCHOR
+            else []
+        )
         if words and words[0] in words[1:20]:
             head = Head(self.raw, self.lines[i].start, self.lines[j].end, cut=True, window=self.window)
-            inside = [b for b in map(head.boundary, head.candidates()) if b.anchor_end <= self.lines[i].end and b.named]
+            inside = [
+                b
+                for b in map(head.boundary, head.candidates())
+                if b.anchor_end <= self.lines[i].end and b.named
+            ]
             if inside:
                 best = max(inside, key=lambda b: b.score)
                 found.append(self._unit(i, j, best, best.score + self.prior[False], next_style=False))
@@ -239,7 +247,11 @@ class UnitFinder:
                 found.append(self._in_context(unit) if unit else None)
         below = self.lines[i + 1] if i + 1 < len(self.lines) else None
         if below and below.text and below.text[-1] in WHOLE_ENDS and len(text) <= MAX_NEXT_ANCHOR:
-            if not self.cut[i + 1] and len(below.text) <= self.window[1] and (self._torn(i + 1) or self._open(i)):
+            if (
+                not self.cut[i + 1]
+                and len(below.text) <= self.window[1]
+                and (self._torn(i + 1) or self._open(i))
+            ):
                 unit = self.next_line(i, i + 1)
                 found.append(self._in_context(unit) if unit else None)
         return [u for u in found if u is not None]
@@ -287,7 +299,11 @@ class UnitFinder:
 def _reasons(unit: Unit) -> Callable[[], tuple[str, ...]]:
     """The evidence, put into words only where somebody asks."""
     more = ("the sentence is torn +2.0",) if unit.torn else ()
-    return lambda: (*unit.boundary.evidence, *more, f"{'next' if unit.next_style else 'same'} line {unit.score:+.1f}")
+    return lambda: (
+        *unit.boundary.evidence,
+        *more,
+        f"{'next' if unit.next_style else 'same'} line {unit.score:+.1f}",
+    )
 
 
 def _same_name(line: str, doc_id: str) -> bool:

@@ -8,8 +8,11 @@ from pipeline.clean.banner import find_banner
 from pipeline.clean.infolist import UnitFinder, read_infolist
 from pipeline.clean.pieces import Line, Piece, Scrape, split_lines
 from pipeline.clean.plain import read_plain
+from pipeline.clean.webpage import read_html
+from pipeline.clean.wikitext import read_wikitext
 from pipeline.records import Page, replace
 
+FORMATS = ("text", "wikitext", "html")
 LAYOUTS = ("infolist", "infolist-next", "astronomy", "astronomy-twice", "plain")
 
 
@@ -41,28 +44,41 @@ def clean_page(
     """Clean one page.
 
     Parameters: raw, the page as decoded (a byte-order mark counts as its first character); layout, one of LAYOUTS or
-    `auto`; format, `text` (a scrape).
+    `auto`; format, one of FORMATS: `text` is a scrape, `wikitext` MediaWiki source, `html` a saved page.
     Returns: a Page; spans index `Page.text`, raw spans index `raw`, both half-open, in code points. Kept and removed
     segments of `Page.source` rebuild `raw`.
     Raises: ValueError for an unknown layout or format.
     """
+    scrape = read_page(raw, doc_id, layout=layout, format=format)
+    if scrape.layout == "plain":
+        return read_plain(raw, doc_id=doc_id, title=scrape.title, sha256=sha256)
+    return assemble(raw, scrape, doc_id=doc_id, sha256=sha256)
+
+
+def read_page(raw: str, doc_id: str, *, layout: str = "auto", format: str = "text") -> Scrape:
+    """Cut a page into its pieces; raises as `clean_page`."""
     if layout != "auto" and layout not in LAYOUTS:
         raise ValueError(f"unknown layout {layout!r}; valid ones are auto, {', '.join(LAYOUTS)}")
-    if format != "text":
-        raise ValueError(f"unknown format {format!r}; valid ones are text, wikitext, html")
+    if format not in FORMATS:
+        raise ValueError(f"unknown format {format!r}; valid ones are {', '.join(FORMATS)}")
     skip = 1 if raw.startswith("\ufeff") else 0
-    lines = split_lines(raw, skip)
+    if format == "wikitext":
+        scrape = read_wikitext(raw)
+    elif format == "html":
+        scrape = read_html(raw)
+    else:
+        scrape = _read_scrape(raw, split_lines(raw, skip), doc_id, layout)
+    if skip and scrape.layout != "plain":
+        pieces = [replace(p, start=max(p.start, 1)) for p in scrape.pieces if p.end > 1]
+        scrape = replace(scrape, pieces=(Piece(0, 1, "control"), *pieces))
+    return scrape if scrape.title else replace(scrape, title=title_from_name(doc_id))
+
+
+def _read_scrape(raw: str, lines: list[Line], doc_id: str, layout: str) -> Scrape:
     if layout == "auto":
         layout = detect_layout(raw, lines)
     if layout == "plain":
-        return read_plain(raw, doc_id=doc_id, title=title_from_name(doc_id), sha256=sha256)
-    scrape: Scrape = (
-        read_astronomy(raw, lines, layout=layout)
-        if layout.startswith("astronomy")
-        else read_infolist(raw, lines, doc_id)
-    )
-    if skip:
-        scrape = replace(scrape, pieces=(Piece(0, 1, "control"), *scrape.pieces))
-    if not scrape.title:
-        scrape = replace(scrape, title=title_from_name(doc_id))
-    return assemble(raw, scrape, doc_id=doc_id, sha256=sha256)
+        return Scrape("plain", "", ())
+    if layout.startswith("astronomy"):
+        return read_astronomy(raw, lines, layout=layout)
+    return read_infolist(raw, lines, doc_id)

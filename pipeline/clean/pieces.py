@@ -58,13 +58,16 @@ class Piece:
     """A stretch of the raw page with its part in the article.
 
     role: `text`, `heading`, or the name of the rule that removes it. gap: how it joins what stands before it in the
-    body: `para` (new paragraph), `soft` (space or nothing, by what stands on both sides), `exact` (as in the raw text).
+    body: `para` (new paragraph), `soft` (space or nothing, by what stands on both sides), `exact` (as in the raw text),
+    `space`. A piece `entity` is replaced by the text of `insert` (`&ndash;`); a heading with gap `exact` goes on with the
+    heading before it.
     """
 
     start: int
     end: int
     role: str
     gap: str = "soft"
+    insert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
