@@ -144,6 +144,24 @@ def test_read_shows_where_gold_and_prediction_part(page: Page, report: Path) -> 
     page.shot("report-read-differences")
 
 
+def test_a_gold_name_over_two_predicted_ones_is_one_difference(
+    page: Page, folder: Path, labelled: Any
+) -> None:
+    tables = labelled[0]
+    same = gold_of(tables)
+    first, second = tables["mentions"][0], tables["mentions"][1]
+    both = {**same[2], "start": first["start"], "end": second["end"]}
+    gold = [both, *same[2:]]
+    page.open(write(folder, "cut", labelled, gold=gold))
+    page.tab("read")
+    page.set("#read-differences", True, "change")
+    assert page.text("#read-status") == "3 differences on this page"
+    titles = page.js("return [...document.querySelectorAll('.diff.missed')].map(n => n.textContent)")
+    assert "".join(titles) == "Finland and the Soviet Union"
+    names = page.js("return new Set([...document.querySelectorAll('mark')].map(m => m.dataset.i)).size")
+    assert names == len(tables["mentions"]) + len(tables["dates"])
+
+
 def test_search_finds_marks_and_walks(page: Page, report: Path, labelled: Any) -> None:
     page.open(report)
     page.tab("read")

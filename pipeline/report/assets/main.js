@@ -2,6 +2,8 @@
 
 const PANELS = { overview: async () => {}, read: showRead, network: showNetwork, timeline: showTimeline, data: showData };
 
+const scrolled = {}; // where each tab was left
+
 async function route() {
   let parts = [];
   try {
@@ -10,6 +12,8 @@ async function route() {
     // an address cut in the middle of a sign leads to the first tab
   }
   const name = Object.hasOwn(PANELS, parts[0]) ? parts[0] : "overview";
+  const before = document.documentElement.dataset.tab;
+  if (before) scrolled[before] = window.scrollY;
   for (const panel of Object.keys(PANELS)) {
     const open = panel === name;
     $(`panel-${panel}`).hidden = !open;
@@ -17,6 +21,7 @@ async function route() {
     $(`tab-${panel}`).tabIndex = open ? 0 : -1;
   }
   document.documentElement.dataset.tab = name;
+  if (before && before !== name) window.scrollTo(0, parts.length > 1 ? 0 : scrolled[name] || 0);
   try {
     await PANELS[name](...parts.slice(1));
     $(`panel-${name}`).dataset.ready = "true";

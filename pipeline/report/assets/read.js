@@ -61,7 +61,7 @@ async function showRead(doc, sentence) {
 // ---- rendering: the text is cut at every border of a sentence, name, date or gold span; each stretch sits in the elements that cover it
 
 function renderText(doc) {
-  Object.assign(read, { doc, marks: [], pinned: null });
+  Object.assign(read, { doc, marks: [], seen: new Map(), pinned: null });
   $("read-page").value = doc;
   const host = $("read-text");
   const page = layersOf(doc);
@@ -167,11 +167,13 @@ function renderParagraph(host, page, start, end, removed) {
   });
 }
 
+/** The element of a sentence, difference, name or date; one that another border cuts goes on in further elements. */
 function layerNode(item) {
-  if (item.state) return el("span", { class: `diff ${item.state}`, title: differenceName(item) });
-  if (!item.kind) return el("span", { class: "s", id: `s-${item.sentence_id}` });
-  const i = read.marks.push(item) - 1;
-  return el("mark", { class: `t-${item.type}${item.actor_id ? " is-actor" : ""}`, "data-i": i, tabindex: -1, role: "button" });
+  const more = read.seen.has(item);
+  if (!more) read.seen.set(item, item.kind ? read.marks.push(item) - 1 : null);
+  if (item.state) return el("span", { class: `diff ${item.state}${more ? " more" : ""}`, title: differenceName(item) });
+  if (!item.kind) return el("span", { class: "s", id: more ? null : `s-${item.sentence_id}` });
+  return el("mark", { class: `t-${item.type}${item.actor_id ? " is-actor" : ""}`, "data-i": read.seen.get(item), tabindex: -1, role: "button" });
 }
 
 function differenceName(d) {
@@ -355,7 +357,7 @@ function highlightWords(query) {
 
 function showHits(query, others) {
   const elsewhere = [...others.values()].reduce((a, b) => a + b, 0);
-  const parted = $("read-text").querySelectorAll(".diff").length;
+  const parted = $("read-text").querySelectorAll(".diff:not(.more)").length;
   $("read-status").textContent = !query ? ($("read-differences")?.checked ? `${plural(parted, "difference")} on this page` : "") :
     `${plural(read.hits.length, "sentence")} on this page` + (elsewhere ? `, ${count(elsewhere)} on ${plural(others.size, "other page")}` : "");
   $("read-elsewhere").replaceChildren(...[...others].slice(0, 12).map(([doc, n]) =>
