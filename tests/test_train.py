@@ -142,6 +142,18 @@ def test_silver_documents_keep_all_labels_without_their_article():
     assert planned(doc, gold_doc(doc), None) == [(1, 3, ("GPE",))]
 
 
+def test_silver_leaves_capitalised_words_that_the_model_passes_over_open():
+    doc = make_doc("Men saw Kirov . Then they signed the Treaty of Riga", [(7, 11, "ORG")])
+    assert planned(doc, gold_doc(doc), None) == [(2, 3, ()), (8, 11, ("LAW",))]
+
+
+def test_a_forced_choice_is_never_a_people_or_a_language():
+    doc = make_doc("in Malaya and the Zande", [(3, 5, "NORP")])
+    source = gold_doc(doc, (1, 2, "LOC"), (3, 5, "LOC"))
+    convention = {"LOC": ("GPE", "LOC", "NORP")}
+    assert planned(doc, source, convention) == [(1, 2, ("GPE", "LOC")), (4, 5, ("NORP",))]
+
+
 def test_head_words_are_lower_case_and_known_labels():
     assert all(head == head.lower() for head in head_labels())
     assert set(head_labels().values()) <= {"EVENT", "LAW", "GPE", "LOC", "FAC"}

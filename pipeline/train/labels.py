@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ HEADS = Path(__file__).with_name("heads.csv")
 KEEPS_ARTICLE = frozenset(("DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "MONEY", "PERCENT"))
 # Labels of the MISC kind: where a corpus has no span, the model's own is neither taught nor untaught.
 LOOSE = frozenset(("EVENT", "WORK_OF_ART", "LAW", "PRODUCT", "LANGUAGE"))
+PREPOSITIONS = frozenset(("of", "for", "on", "against", "between"))
 Convention = Mapping[str, Sequence[str]]
 # The labels that a knowledge table gives a name; none if it does not know it.
 Known = Callable[[str], Set[str]]
@@ -88,54 +90,80 @@ def plan_spans(
     doc: Doc, source: CorpusDoc, convention: Convention | None, peoples: frozenset[str], known: Known
 ) -> list[TokenSpan]:
     """Spans of a document in order, without overlap; see `build_examples`."""
+    if convention is None:
+        return _silver_spans(doc)
+    own = _own_spans(doc)
     planned: list[TokenSpan] = []
     taken = np.zeros(len(doc) + 1, dtype=bool)
-    for span in source.spans if convention else ():
-        options = tuple((convention or {}).get(span.label, ()))
+    for span in source.spans:
+        options = tuple(convention.get(span.label, ()))
         for start, end in guideline_extents(source.text, span.start, span.end, span.label, peoples=peoples):
             inside = doc.char_span(start, end)
             if inside is None:
                 inside = doc.char_span(start, end, alignment_mode="expand")
                 labels: tuple[str, ...] = ()
             else:
-                labels = _narrow(inside, options, doc, known)
+                labels = _narrow(inside, options, own.get((inside.start, inside.end), ""), known)
             if inside is not None and not taken[inside.start : inside.end].any():
                 taken[inside.start : inside.end] = True
                 planned.append(TokenSpan(inside.start, inside.end, labels))
-    covered = {label for options in (convention or {}).values() for label in options}
-    for ent in doc.ents:
-        start = ent.start
-        if ent.label_ not in KEEPS_ARTICLE and len(ent) > 1 and ent[0].lower_ in ("the", "a", "an"):
-            start += 1
-        end = ent.end - (
-            ent.label_ not in KEEPS_ARTICLE and ent.end - start > 1 and ent[-1].text in ("'s", "’s")
-        )
-        if taken[start:end].any() or (ent.label_ in covered and ent.label_ not in LOOSE):
+    covered = {label for options in convention.values() for label in options}
+    for (first, last), label in own.items():
+        if taken[first:last].any() or (label in covered and label not in LOOSE):
             continue
-        taken[start:end] = True
-        planned.append(TokenSpan(start, end, () if ent.label_ in covered else (ent.label_,)))
+        taken[first:last] = True
+        planned.append(TokenSpan(first, last, () if label in covered else (label,)))
     return sorted(planned, key=lambda s: s.start)
 
 
-def _narrow(span: DocSpan, options: tuple[str, ...], doc: Doc, known: Known) -> tuple[str, ...]:
-    """The labels a human span may have after tables, head words and the model's contrary opinion."""
-    own = next((e.label_ for e in doc.ents if e.start == span.start and e.end == span.end), "")
+def _own_spans(doc: Doc) -> dict[tuple[int, int], str]:
+    """The model's own names by their tokens, without article and possessive."""
+    spans: dict[tuple[int, int], str] = {}
+    for ent in doc.ents:
+        start, end = ent.start, ent.end
+        if ent.label_ not in KEEPS_ARTICLE:
+            start += len(ent) > 1 and ent[0].lower_ in ("the", "a", "an")
+            end -= end - start > 1 and ent[-1].text in ("'s", "’s")
+        spans[start, end] = ent.label_
+    return spans
+
+
+def _silver_spans(doc: Doc) -> list[TokenSpan]:
+    """The model's own names; capitalised words that it passes over inside a sentence are left open."""
+    spans = []
+    for (start, end), label in _own_spans(doc).items():
+        heads = [head_labels().get(w) for w in _heads([t.lower_ for t in doc[start:end]])]
+        law = label in ("ORG", "EVENT", "WORK_OF_ART") and end - start > 1 and "LAW" in heads
+        spans.append(TokenSpan(start, end, ("LAW",) if law else (label,)))
+    taken = {i for span in spans for i in range(span.start, span.end)}
+    for token in doc[1:]:
+        if token.i not in taken and token.text[:1].isupper() and doc[token.i - 1].text not in '.!?"”':
+            spans.append(TokenSpan(token.i, token.i + 1, ()))
+    return sorted(spans, key=lambda s: s.start)
+
+
+def _heads(words: Sequence[str]) -> list[str]:
+    """The likely head of a name: the word before its first preposition, and its last word."""
+    before = [w for w, following in pairwise(words) if following in PREPOSITIONS]
+    return [*before[:1], *words[-1:]]
+
+
+def _narrow(span: DocSpan, options: tuple[str, ...], own: str, known: Known) -> tuple[str, ...]:
+    """The labels a human span may have after tables, head words and the model's `own` label for it."""
     if own == "NORP" and options == ("ORG",):
         return ()  # a religion or people to us, an organisation to the corpus
-    if len(options) > 1:
-        told = sorted(known(span.text) & set(options))
-        if len(told) == 1:
-            return (told[0],)
-        words = [t.lower_ for t in span]
-        heads = [
-            w
-            for i, w in enumerate(words)
-            if i + 1 == len(words) or words[i + 1] in ("of", "for", "on", "against")
-        ]
-        for head in heads[:1] + words[-1:]:
-            if head_labels().get(head) in options:
-                return (head_labels()[head],)
-    return options
+    if len(options) < 2:
+        return options
+    told = sorted(known(span.text) & set(options))
+    if len(told) == 1:
+        return (told[0],)
+    for head in _heads([t.lower_ for t in span]):
+        if head_labels().get(head) in options:
+            return (head_labels()[head],)
+    if own in options:
+        return (own,)
+    # Where the model saw no people or language, a choice forced on it among these is mostly wrong.
+    return tuple(label for label in options if label not in ("NORP", "LANGUAGE"))
 
 
 def settle(
