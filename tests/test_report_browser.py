@@ -239,6 +239,19 @@ def test_network_sliders_filter(page: Page, report: Path, labelled: Any) -> None
     assert page.complaints() == []
 
 
+def test_network_backbone(page: Page, folder: Path, labelled: Any) -> None:
+    edges = [dict(e, backbone=0.01 if e["weight"] > 2 else 0.5) for e in labelled[0]["edges"]]
+    page.open(write(folder, "backbone", ({**labelled[0], "edges": edges}, *labelled[1:])))
+    page.tab("network")
+    assert len(figure(page)["pairs"]) == len(edges)
+    page.set("#net-backbone", True, "change")
+    assert len(figure(page)["pairs"]) == sum(e["weight"] > 2 for e in edges)
+    page.tab("network", "finland", "germany")
+    assert "disparity p0.010" in page.text("#net-detail")
+    page.tab("network", *next((e["source"], e["target"]) for e in edges if e["weight"] == 1))
+    assert "disparity p0.500" in page.text("#net-detail")
+
+
 def test_network_sizes_and_colours(page: Page, report: Path) -> None:
     page.open(report, height=1400)
     page.tab("network")

@@ -4,14 +4,16 @@ const net = { ready: null, chosen: null, shown: [], view: null };
 const START_PAIRS = 250; // a picture with more lines than this shows nothing: the threshold starts above it
 const DRAWN_PAIRS = 3000; // a canvas stays fluent up to here
 const NAMED_ANYWAY = 12; // the strongest actors get their names even where these cover a dot
+const BACKBONE = 0.05; // p of the disparity filter below which a pair is kept
 const LISTED = 15;
 const NOT_SIZES = new Set(["community"]);
 
 async function setUpNetwork() {
-  const [actors, pairs, sentences, layout] = await Promise.all([table("actors"), table("cooccurrences"), table("sentences"), block("layout")]);
+  const [actors, pairs, sentences, measures, layout] =
+    await Promise.all([...["actors", "cooccurrences", "sentences", "edges"].map(table), block("layout")]);
   const a = actors.data;
   const n = actors.rows;
-  Object.assign(net, { actors, pairs, sentences, layout });
+  Object.assign(net, { actors, pairs, sentences, measures });
   net.index = new Map((a.actor_id || []).map((id, i) => [id, i]));
   net.x = Array.from({ length: n }, (_, i) => layout[a.actor_id[i]]?.[0] ?? 0);
   net.y = Array.from({ length: n }, (_, i) => layout[a.actor_id[i]]?.[1] ?? 0);
@@ -46,6 +48,11 @@ function prepareEvidence() {
     }
   }
   net.edges = [...edges.values()];
+  const m = net.measures.data;
+  (m.source || []).forEach((id, i) => {
+    const edge = edges.get(net.index.get(id) * net.actors.rows + net.index.get(m.target[i]));
+    if (edge) Object.assign(edge, { measured: i, backbone: m.backbone?.[i] ?? null });
+  });
   [net.low, net.high] = low <= high ? [low, high] : [0, 0];
 }
 
@@ -57,7 +64,8 @@ function setUpNetControls() {
   slider.disabled = (weights[0] || 1) === 1;
   slider.addEventListener("input", refilter);
   net.period = period("net-from", "net-to", net.low, net.high, refilter);
-  $("net-undated").addEventListener("change", refilter);
+  for (const id of ["net-undated", "net-backbone"]) $(id).addEventListener("change", refilter);
+  $("net-backbone").closest("label").hidden = !net.edges.some((e) => e.backbone !== undefined && e.backbone !== null);
   for (const id of ["net-colour", "net-size"]) $(id).addEventListener("change", drawNetwork);
   $("net-find").addEventListener("change", () => findActor($("net-find").value));
   $("net-in").addEventListener("click", () => zoomNetwork(0.75));
@@ -74,11 +82,13 @@ function refilter() {
   const [from, to] = net.period.get();
   const whole = net.period.whole();
   const undated = $("net-undated").checked;
+  const backbone = $("net-backbone").checked;
   $("net-weight-out").textContent = plural(least, "sentence");
   $("net-weight").setAttribute("aria-valuetext", plural(least, "sentence"));
   const meets = (x) => (x.from === null ? undated : whole || (x.from <= to && x.to >= from));
   net.shown = [];
   for (const edge of net.edges) {
+    if (backbone && (edge.backbone === null || !(edge.backbone < BACKBONE))) continue;
     const evidence = edge.evidence.filter(meets);
     if (evidence.length >= least) net.shown.push({ ...edge, evidence, weight: evidence.length });
   }
@@ -377,6 +387,7 @@ function reveal(edges) {
   if (!most) return;
   net.period.reset();
   $("net-undated").checked = true;
+  $("net-backbone").checked = false;
   $("net-weight").value = Math.min(Number($("net-weight").value), most);
   refilter();
 }
@@ -422,8 +433,17 @@ function pairDetail(e) {
   return [
     el("p", { class: "tag", text: "named together" }), el("h3", {}, actor(e.s), " – ", actor(e.t)),
     el("p", { text: `${plural(e.weight, "sentence")} in the period shown, of ${count(net.edges.find((x) => x.key === e.key).evidence.length)} in all.` }),
-    closeButton(), el("h4", { text: "Sentences" }), ...evidenceList(e.evidence),
+    facts(...pairMeasures(e)), closeButton(), el("h4", { text: "Sentences" }), ...evidenceList(e.evidence),
   ];
+}
+
+/** What edges.csv says of a pair, over the whole time. */
+function pairMeasures(e) {
+  const m = net.measures.data;
+  const at = (column) => m[column]?.[e.measured] ?? null;
+  const number = (column, digits) => (at(column) === null ? "" : at(column).toFixed(digits));
+  return [["dated", spanName(at("first_date"), at("last_date"))], ["NPMI", number("npmi", 2)],
+    ["log-likelihood ratio", number("llr", 1)], ["disparity p", number("backbone", 3)]];
 }
 
 /** A list of pairs as buttons, fifteen at a time; `from` leaves out the actor whose pairs they are. */
