@@ -311,21 +311,30 @@ Corpus = Annotated[Path, typer.Argument(metavar="PATH", help="Corpus folder: raw
 Errors = Annotated[bool, typer.Option("--errors", help="List the errors by kind.")]
 
 
-def _bench_corpus(name: str, path: Path, config: Path | None, jobs: int, errors: bool, verbose: int) -> None:
+Peers = Annotated[bool, typer.Option("--peers", help="Also the other date taggers that are installed.")]
+
+
+def _bench_corpus(
+    name: str, path: Path, config: Path | None, jobs: int, errors: bool, verbose: int, *, peers: bool = False
+) -> None:
     from pipeline.bench.corpora import bench_corpus
 
     folder("PATH", path)
     edge = Edge(verbose, quiet=False)
-    bench_corpus(name, path, edge.settings(config), edge.run, jobs=jobs, errors=errors, say=typer.echo)
+    whole = bench_corpus(
+        name, path, edge.settings(config), edge.perform, jobs=jobs, errors=errors, peers=peers, say=typer.echo
+    )
+    raise typer.Exit(0 if whole else 1)
 
 
 @bench.command(epilog="Example: `wiki-relations bench wikiwars corpora/wikiwars --errors`")
 @guarded
 def wikiwars(
-    path: Corpus, errors: Errors = False, jobs: Jobs = 1, config: Settings = None, verbose: Verbose = 0,
+    path: Corpus, errors: Errors = False, peers: Peers = False, jobs: Jobs = 1, config: Settings = None,
+    verbose: Verbose = 0,
 ) -> None:  # fmt: skip
     """Dates and their values in Wikipedia histories of wars."""
-    _bench_corpus("wikiwars", path, config, jobs, errors, verbose)
+    _bench_corpus("wikiwars", path, config, jobs, errors, verbose, peers=peers)
 
 
 @bench.command(epilog="Example: `wiki-relations bench redocred corpora/redocred`")

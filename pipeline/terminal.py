@@ -84,6 +84,11 @@ class Edge:
 
     def run(self, stage: Callable[[Job], Report], job: Job) -> None:
         """Run a stage with progress, print what it has to tell; exit 1 if a page was left out."""
+        if self.perform(stage, job).failures:
+            raise typer.Exit(1)
+
+    def perform(self, stage: Callable[[Job], Report], job: Job) -> Report:
+        """Run a stage with progress and print what it has to tell."""
         started = time.perf_counter()
         with Bar(wanted=not self.quiet and sys.stderr.isatty()) as bar:
             report = stage(_with_progress(job, bar))
@@ -91,8 +96,7 @@ class Edge:
         if not self.quiet:
             cached = f", {report.cached} pages from the cache" if report.cached else ""
             typer.echo(f"{job.outputs}: done in {time.perf_counter() - started:.1f} s{cached}", err=True)
-        if report.failures:
-            raise typer.Exit(1)
+        return report
 
     def tell(self, report: Report) -> None:
         """Print failed pages, warnings and, with -v, the seconds of each step."""

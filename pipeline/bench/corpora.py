@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config
-from pipeline.job import Job, RunError
+from pipeline.job import Job, Report, RunError
 from pipeline.stages import run_pages
 from pipeline.tables import Row, read_table
 
@@ -243,14 +243,17 @@ def spans_of(rows: Sequence[Row]) -> dict[str, list[Span]]:
 
 
 def bench_corpus(
-    name: str, path: Path, config: Config, run: Callable[[Callable[[Job], Any], Job], None], *, jobs: int = 1,
-    errors: bool = False, say: Callable[[str], None],
-) -> None:  # fmt: skip
-    """Run the pipeline on a corpus in a temporary folder; say its figures, with `errors` all by kind."""
+    name: str, path: Path, config: Config, run: Callable[[Callable[[Job], Report], Job], Report], *,
+    jobs: int = 1, errors: bool = False, peers: bool = False, say: Callable[[str], None],
+) -> bool:  # fmt: skip
+    """Run the pipeline on a corpus in a temporary folder and say its figures; whether every page was done.
+
+    With `errors`, all errors by kind; with `peers`, the figures of other taggers beside ours.
+    """
     texts, gold = read_corpus(path)
     with tempfile.TemporaryDirectory(prefix="wiki-relations-") as folder:
         job = Job(path / "raw", Path(folder), config=replace(config, bootstrap=0), jobs=jobs)
-        run(run_pages, job)
+        report = run(run_pages, job)
         predicted = spans_of(read_table(job.outputs, "dates" if name == "wikiwars" else "mentions"))
     if name == "wikiwars":
         figures, lines = date_figures(texts, gold, predicted)
@@ -263,6 +266,11 @@ def bench_corpus(
         say(cluster_figure(texts, gold, predicted))
     if errors:
         _say_errors(lines, say)
+    if peers:
+        from pipeline.annotate.dates.peers import compare_peers, format_peers  # it imports this module
+
+        say(format_peers(compare_peers(texts, gold, model=config.model)))
+    return not report.failures
 
 
 def _say_errors(lines: Sequence[str], say: Callable[[str], None]) -> None:
