@@ -59,6 +59,7 @@ def build_figures(tables: Tables, *, seed: int = 0) -> dict[str, bytes]:
         files = {}
         for name, figure in drawn.items():
             files[f"{name}.png"] = _png(figure)
+            figure.set_layout_engine("none")  # laid out once, shown twice
             files[f"{name}.svg"] = _svg(figure)
     return files
 
