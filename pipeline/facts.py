@@ -1,7 +1,8 @@
 """What a glossary blurb tells about its subject: names, kind of thing, dates.
 
 A blurb is the first sentence or two of an encyclopedia article, and its form is fixed by convention: `NAME (other
-names; life dates), also known as NAME, was a KIND OF THING …` (Wikipedia, Manual of Style/Lead section). The parser follows that
+names; life dates), also known as NAME, was a KIND OF THING …` (Wikipedia, Manual of Style/Lead section). The
+parser follows that
 form and gives nothing where it does not find it.
 """
 
@@ -19,7 +20,8 @@ __all__ = ["BlurbFacts", "blurb_facts", "unroll"]
 class BlurbFacts:
     """Facts of one blurb; what it does not say is "".
 
-    head: the noun phrase behind `is a`, e.g. `country in Southeast Europe`. kind_hint: the mention label that fits, "" if
+    head: the noun phrase behind `is a`, e.g. `country in Southeast Europe`. kind_hint: the mention label that
+    fits, "" if
     unclear. born, died (people), founded, ended (states, organisations, events: first and last day): ISO day, month or
     year; a year before 1 AD is astronomical (480 BC is `-0479`).
     """
@@ -35,7 +37,7 @@ class BlurbFacts:
     ended: str = ""
 
 
-# --- unrolling -------------------------------------------------------------------------------------------------------
+# --- unrolling
 _DOTS = re.compile(r"\s?(?:\.\.\.|…)\s*$")
 # Capitals of Europe#List, capital -> capital
 _SECTION = re.compile(r"(?:(?<=\s)|(?<=\()|^)[A-Z0-9][^,;.()#]{0,80}#[^,;()]{0,60}, (?=\S)")
@@ -44,7 +46,13 @@ _OPENING = re.compile(r"\(\s*(?:[,;:]\s*)+")
 _CLOSING = re.compile(r" ?[,;:][,;:\s]*\)")
 _REPEATED = re.compile(r"[;,]\s*[;,][;,\s]*")
 _WORD = re.compile(r"[^\W_]+")
-_SMALL = frozenset("the a an of and or in on at to by for from with as is was are were".split())
+
+
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SMALL = _word_set("the a an of and or in on at to by for from with as is was are were")
 
 
 def _key(word: str) -> str:
@@ -96,7 +104,9 @@ def _drop_targets(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def unroll(blurb: str) -> str:
-    """A blurb as it reads: link targets that stand before their own words, emptied brackets and italics dropped."""
+    """A blurb as it reads: link targets that stand before their own words, emptied brackets and italics
+    dropped.
+    """
     text = _DOTS.sub("", blurb[-8:])
     text = blurb[:-8] + text
     if "''" in text:
@@ -112,16 +122,12 @@ def unroll(blurb: str) -> str:
     return " ".join(text.split())
 
 
-# --- dates -----------------------------------------------------------------------------------------------------------
-_MONTHS = {
-    name: n
-    for n, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
-    )
-}
+# --- dates -----------------------------------------------------------------------------------------
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTHS = {name.lower(): n for n, name in enumerate(_MONTH.split("|"), 1)}
 _YEAR = r"(?P<{0}>\d{{3,4}}|\d{{1,4}}(?= (?:BC|AD|CE)))(?: ?(?P<{0}era>BCE?|AD|CE))?"
-# 5 March 1953 | 16 October 190811 April 1985 (two dates run together) | March 5, 1953 | March 1953 | 480 BC | 1953
+# 5 March 1953 | 16 October 190811 April 1985 (two dates run together) | March 5, 1953 | March 1953 | 480 BC
+# | 1953
 _DATE = re.compile(
     rf"(?P<d1>\d{{1,2}}) (?P<m1>{_MONTH}),? {_YEAR.format('y1')}"
     rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}}),? {_YEAR.format('y2')}"
@@ -161,19 +167,23 @@ def _dates(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
-# --- names -----------------------------------------------------------------------------------------------------------
+# --- names -----------------------------------------------------------------------------------------
 _VERB = re.compile(
-    r"\b(?:is|was|are|were|refers to|comprised|denotes|(?:has|had) been)\b(?! (?:formally|officially|also|sometimes) (?:known|called))"
+    r"\b(?:is|was|are|were|refers to|comprised|denotes|(?:has|had) been)\b(?! (?:formally|officially|also|"
+    r"sometimes) (?:known|called))"
 )
 _STARTER = re.compile(
     r"(?:In|On|At|After|During|From|Since|Between|Following|Throughout|Before|By|Under|When|While|As|This|These) "
 )
 _ARTICLE = re.compile(r"(?:the|an?) ", re.I)
 _CUE = re.compile(
-    r"\b(?:(?:also|formally|officially|commonly|often|sometimes|better|formerly|previously|originally|popularly|widely|generally|"
+    r"\b(?:(?:also|formally|officially|commonly|often|sometimes|better|formerly|previously|originally|popularly|"
+    r"widely|generally|"
     r"informally|colloquially|later|simply|historically|usually|alternatively|variously|now|best|and)[, ]+)*"
-    r"(?:known(?: simply)? as|called|referred to as|abbreviated(?: as| to)?|shortened to|named|styled|nicknamed|spelled|spelt|written|"
-    r"translated as|romani[sz]ed as|formally|officially|formerly|previously|originally|short for|or|born|née)\b(?: as\b)? "
+    r"(?:known(?: simply)? as|called|referred to as|abbreviated(?: as| to)?|shortened to|named|styled|nicknamed|"
+    r"spelled|spelt|written|"
+    r"translated as|romani[sz]ed as|formally|officially|formerly|previously|originally|short for|or|born|"
+    r"née)\b(?: as\b)? "
 )
 _NAME_GOES_ON = re.compile(r",(?: and)? [A-Z][\w-]*(?:,? and [A-Z]|, [A-Z]|(?<=and) )")
 _ABBREVIATION = re.compile(
@@ -181,7 +191,8 @@ _ABBREVIATION = re.compile(
 )
 _NAME = re.compile(r"[\"“”'’]*[^\W\d_a-z]|\d{4} [^\W\d_]")
 _NAME_STOP = re.compile(
-    r"[;:(),.]| (?:is|was|are|were|who|which|that|since|until|from|in|by|and (?:later|formerly|also|commonly)|to distinguish|"
+    r"[;:(),.]| (?:is|was|are|were|who|which|that|since|until|from|in|by|and (?:later|formerly|also|commonly)|"
+    r"to distinguish|"
     r"for short|born|died|of (?:the )?(?:same|which)|because|due|after|during|but|comprised|lasted|began|refers)\b"
 )
 
@@ -238,18 +249,23 @@ def _abbreviations(text: str) -> list[str]:
     return found
 
 
-# --- kind of thing ---------------------------------------------------------------------------------------------------
+# --- kind of thing
 _HEAD_START = re.compile(
-    r"\s*(?:(?:currently|formerly|also|usually|generally|commonly|officially|now|once|widely|both|considered|regarded as|essentially|"
-    r"effectively|traditionally) )*(?:one of (?:the )?(?:many |several |two |three |four |five )?|(?:a|an|the|any|two|three|several|various|its|his)\b )?"
+    r"\s*(?:(?:currently|formerly|also|usually|generally|commonly|officially|now|once|widely|both|considered|"
+    r"regarded as|essentially|"
+    r"effectively|traditionally) )*(?:one of (?:the )?(?:many |several |two |three |four |five )?|(?:a|an|the|"
+    r"any|two|three|several|various|its|his)\b )?"
 )
 _HEAD_STOP = re.compile(
-    r"[.;:()]|, (?!(?:[a-z-]+, )*[a-z-]+ (?:and|or) )| (?:that|which|who|whom|whose|when|where|while|signed|located|situated|founded|established|"
-    r"created|formed|composed|comprising|consisting|bordered|bordering|born|known|fought|held|between|from|led|based|published|"
-    r"written|directed|developed|on|during|since|until|to|by|for|with|under|serving|spanning|lying|as|after|before|against|being|focusing|aiming|dedicated|responsible|belonging|caused|used|made|designed|capable)\b"
+    r"[.;:()]|, (?!(?:[a-z-]+, )*[a-z-]+ (?:and|or) )| (?:that|which|who|whom|whose|when|where|while|signed|"
+    r"located|situated|founded|established|"
+    r"created|formed|composed|comprising|consisting|bordered|bordering|born|known|fought|held|between|from|led|"
+    r"based|published|"
+    r"written|directed|developed|on|during|since|until|to|by|for|with|under|serving|spanning|lying|as|after|"
+    r"before|against|being|focusing|aiming|dedicated|responsible|belonging|caused|used|made|designed|capable)\b"
 )
-_OF_WHAT = frozenset(
-    "series group set type form part phase one kind member genus list number variety class system sort pair".split()
+_OF_WHAT = _word_set(
+    "series group set type form part phase one kind member genus list number variety class system sort pair"
 )
 
 
@@ -358,15 +374,18 @@ def _infobox(text: str) -> BlurbFacts:
     )
 
 
-# --- life and existence ----------------------------------------------------------------------------------------------
+# --- life and existence
 _FOUNDED = re.compile(
-    r"\b(?:founded|established|formed|created|incorporated|signed|launched|proclaimed|inaugurated|adopted|concluded|organi[sz]ed|"
-    r"began|started|broke out|took place|fought|held|declared|ratified|came into (?:being|existence|force))\b[^.;]{0,40}?"
+    r"\b(?:founded|established|formed|created|incorporated|signed|launched|proclaimed|inaugurated|adopted|"
+    r"concluded|organi[sz]ed|"
+    r"began|started|broke out|took place|fought|held|declared|ratified|came into (?:being|existence|"
+    r"force))\b[^.;]{0,40}?"
     r"\b(?:in|on|from|between)\b(?: (?:the|early|late|mid))? (?=(?:\d|" + _MONTH + "))"
 )
 _SPELL = re.compile(r"\b(?:from|between)\b(?: (?:c\.|about|around|early|late))? (?=(?:\d|" + _MONTH + "))")
 _ENDED = re.compile(
-    r"\b(?:dissolved|abolished|disbanded|ended|collapsed|ceased to exist|was annexed|dissolution)\b[^.;]{0,40}?\b(?:in|on)\b "
+    r"\b(?:dissolved|abolished|disbanded|ended|collapsed|ceased to exist|was annexed|"
+    r"dissolution)\b[^.;]{0,40}?\b(?:in|on)\b "
     r"(?=(?:\d|" + _MONTH + "))"
 )
 

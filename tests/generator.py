@@ -1,7 +1,8 @@
 """Write scraped pages for tests, with the exact truth beside them.
 
 A page is told in a small markup: `# Title`, `## Heading`, a paragraph a line, links as `[[anchor]]` or
-`[[anchor|Title]]`, list items as `* item`. `write_page` writes it as any of the scrape layouts would show it; titles without
+`[[anchor|Title]]`, list items as `* item`. `write_page` writes it as any of the scrape layouts would show it;
+titles without
 a blurb are links the mirror did not explain.
 """
 
@@ -18,8 +19,10 @@ DATA = Path(__file__).parent / "data"
 LAYOUTS = ("infolist", "infolist-next", "mixed", "astronomy", "astronomy-twice")
 RE_LINK = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]|]+))?\]\]")
 FILLER = (
-    " and is known for its long history of trade, war and diplomacy with all of its neighbours in the region. It was first "
-    "mentioned in the chronicles of the period, and its name is of disputed origin; scholars have proposed several readings "
+    " and is known for its long history of trade, war and diplomacy with all of its neighbours in the region. "
+    "It was first "
+    "mentioned in the chronicles of the period, and its name is of disputed origin; scholars have proposed "
+    "several readings "
     "of the oldest sources, none of which is generally accepted."
 )
 
@@ -129,20 +132,18 @@ class _Writer:
         )
         self.used.append(text[blurb[0] : blurb[1]])
 
-    # --- infolist --------------------------------------------------------------------------------------------------
+    # --- infolist
+    # --------------------------------------------------------------------------------------------------
     def broken(self, parts: list[str | Ref]) -> None:
         """A paragraph of the infolist layouts, without its last line end."""
-        fresh = True
         for k, part in enumerate(parts):
             if isinstance(part, str):
                 text = part.lstrip(" ") if self._behind_link(parts, k) else part
                 self.put(text.rstrip(" ") if self._before_break(parts, k) else text)
-                fresh = False
                 continue
             blurb = self.blurbs.get(part.title)
             if blurb is None and self.layout == "infolist":
                 self.put(part.anchor)
-                fresh = False
                 continue
             if self.size and not self._at_line_start():
                 self.put("\n")
@@ -150,7 +151,6 @@ class _Writer:
             if style == "mixed":
                 style = self.rng.choice(("infolist", "infolist-next"))
             anchor = self.put(part.anchor)
-            fresh = False
             if blurb is None:
                 continue
             self.put(" " if style == "infolist" else "\n")
@@ -170,7 +170,8 @@ class _Writer:
         before = parts[k - 1] if k else None
         return isinstance(before, Ref) and before.title in self.blurbs
 
-    # --- astronomy -------------------------------------------------------------------------------------------------
+    # --- astronomy
+    # -------------------------------------------------------------------------------------------------
     def inline(self, parts: list[str | Ref], *, blurbs: bool = True) -> None:
         """A paragraph of the astronomy layouts, without its last line end."""
         behind = False
@@ -226,10 +227,12 @@ def write_page(
             writer.broken([Ref(t, t)])
             writer.put("\n")
         writer.put(
-            "* List of ambassadors *'' A Film'' – a 1953 film * Other relations\n\n\nReferences\n\n\nFurther reading\n\n* * *\n"
+            "* List of ambassadors *'' A Film'' – a 1953 film * Other relations\n\n\nReferences\n\n\nFurther "
+            "reading\n\n* * *\n"
         )
         writer.put(
-            "\n\nExternal links\n\n\nEmbassy of the Republic\n\nText of the treaty in the Treaty Series\n\nold newsreel part 2\n"
+            "\n\nExternal links\n\n\nEmbassy of the Republic\n\nText of the treaty in the Treaty Series\n\nold "
+            "newsreel part 2\n"
         )
         writer.put("{{DEFAULTSORT:" + title + " Bilateral relations\n")
         last = rng.choice(known)
@@ -273,7 +276,8 @@ def _write_astronomy(
         writer.seen.clear()
         links = _second_pass(writer, sections, first, second)
     writer.put(
-        "\n\nThe source of this article is wikipedia, the free encyclopedia.  The text of this article is licensed under the GFDL.\n \nx\nOK"
+        "\n\nThe source of this article is wikipedia, the free encyclopedia.  The text of this article is "
+        "licensed under the GFDL.\n \nx\nOK"
     )
     return Truth("".join(writer.raw), _clean(sections), layout, title, links, writer.used)
 
@@ -331,11 +335,12 @@ def _breaks(writer: _Writer, once: str) -> set[int]:
     return {m.start() for m in re.finditer("\n", once)}
 
 
-# --- random pages ----------------------------------------------------------------------------------------------------
+# --- random pages
 HEADINGS = (
-    "History", "Early relations", "Cold War", "19th century", "Ottoman period", "War of 1812", "Economic relations", "Trade", "Trade and investment",
-    "Recent developments", "The treaty of 1648 and its aftermath", "Background", "Visits", "Border dispute", "1990–2003", "Rift in the alliance",
-    "Military cooperation", "People", "Norway", "Embassies", "Cultural ties", "Suez Crisis", "From war to peace",
+    "History", "Early relations", "Cold War", "19th century", "Ottoman period", "War of 1812", "Economic relations",
+    "Trade and investment", "Recent developments", "The treaty of 1648 and its aftermath", "Background", "Visits",
+    "Border dispute", "1990–2003", "Rift in the alliance", "Military cooperation", "People", "Norway", "Embassies",
+    "Cultural ties", "Suez Crisis", "From war to peace", "Trade",
 )  # fmt: skip
 
 

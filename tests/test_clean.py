@@ -28,7 +28,9 @@ def tokens(text: str) -> list[str]:
 
 
 def check_map(page: Page, raw: str) -> None:
-    """Kept and removed rebuild the raw page; kept and inserted rebuild the clean text; blurbs and sections fit."""
+    """Kept and removed rebuild the raw page; kept and inserted rebuild the clean text; blurbs and sections
+    fit.
+    """
     segments = page.source.segments
     assert "".join(raw[s.raw_start : s.raw_end] for s in segments) == raw
     at = clean_at = 0
@@ -90,7 +92,8 @@ def test_labelled_page(path: Path) -> None:
     check_map(page, raw)
     assert page.layout == path.parent.name
     assert tokens(page.text) == tokens(gold["clean"])
-    # where a paragraph starts with a link, one layout's label begins on the blank before it; a span of ours never does
+    # where a paragraph starts with a link, one layout's label begins on the blank before it; a span of ours
+    # never does
     links = [{**x, "raw_start": x["raw_start"] + raw[x["raw_start"]].isspace()} for x in gold["links"]]
     found = figures(page, gold["clean"], links)
     assert found[3] == found[4] == found[5]

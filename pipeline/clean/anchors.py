@@ -1,22 +1,27 @@
-"""Where does an inline anchor start? (layouts that end the line behind the anchor and name the linked title)"""
+"""Where does an inline anchor start? (layouts that end the line behind the anchor and name the linked
+title)
+"""
 
 from __future__ import annotations
 
 import re
 
 from pipeline.clean.blurbs import FUNCTION, alike, like_any, tokens
+from pipeline.clean.words import word_set
 
 MAX_WORDS = 14
 MAX_CHARS = 160
 # words that open a clause and no name
-OPENERS = FUNCTION | frozenset(
-    "when while where if although though because but both many some several most all two three four five six seven eight "
-    "nine ten other another some this these those he she it they we however then there here so yet not no more".split()
+OPENERS = FUNCTION | word_set(
+    "when while where if although though because but both many some several most all two three four five "
+    "six seven eight nine ten other another some this these those he she it they we however then there "
+    "here so yet not no more"
 )
 # offices stand before a name and outside its link more often than inside
-OFFICES = frozenset(
-    "prime foreign defence defense interior minister premier president chancellor ambassador secretary general marshal admiral "
-    "colonel king queen emperor tsar sultan prince princess pope senator governor mayor leader".split()
+OFFICES = word_set(
+    "prime foreign defence defense interior minister premier president chancellor ambassador secretary "
+    "general marshal admiral colonel king queen emperor tsar sultan prince princess pope senator governor "
+    "mayor leader"
 )
 # a word, or what follows an opening bracket, quotation mark or dash
 RE_START = re.compile(r"(?:(?<=\s)|(?<=[(\[{\"“‘«–—/-])|(?<=\s')|(?<='')|^)(?=[^\s(\[{\"“‘«–—])")

@@ -12,14 +12,15 @@ from pipeline.clean.joins import needs_space
 from pipeline.clean.pieces import Link, Piece, Scrape
 from pipeline.clean.sourcemap import MapBuilder
 from pipeline.facts import unroll
-from pipeline.records import Blurb, Page, Section, Segment
+from pipeline.records import Blurb, Page, Section, Segment, SourceMap
 
 # What is taken out of running prose. A citation leaked from a harvard template stands right behind the full stop:
 # "ended in 1945.Vickers, 1999, p. 3 The war".
 INLINE = {
     "markup": r"\{\{[^{}\n]{0,500}\}\}|</?(?:ref|small|sup|sub|nowiki|br|br /)>",
     "control": r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]+",
-    "reference": r"(?<=[.!?\"”)])[A-Z][\w’-]{1,30}(?:(?:,| and| &) [A-Z][\w’-]{1,30}){0,3}(?: et al\.)?,? \(?[12]\d{3}[a-z]?\)?, pp?\. ?\d{1,5}(?:[–-]\d{1,5})?\.?",
+    "reference": r"(?<=[.!?\"”)])[A-Z][\w’-]{1,30}(?:(?:,| and|"
+    r" &) [A-Z][\w’-]{1,30}){0,3}(?: et al\.)?,? \(?[12]\d{3}[a-z]?\)?, pp?\. ?\d{1,5}(?:[–-]\d{1,5})?\.?",
     "line-break": r"[ \t]*(?:\r\n|\n|\r)\s*",
 }
 RE_INLINE = re.compile("|".join(f"(?P<{name.replace('-', '_')}>{rule})" for name, rule in INLINE.items()))
@@ -130,7 +131,7 @@ class _Body:
         if self.start_of_line:
             self.map.drop(self.map.at, first, "line-break")
         else:
-            spaced = first > start or self.pending_space and gap != "soft"
+            spaced = first > start or (self.pending_space and gap != "soft")
             self._join(first, visible, spaced=spaced, gap=gap)
         self.map.keep(first, last)
         self.tail = visible[-40:]
@@ -196,7 +197,7 @@ def assemble(raw: str, scrape: Scrape, *, doc_id: str, sha256: str) -> Page:
     starts = [s.raw_start for s in kept]
     links = sorted(scrape.links, key=lambda link: link.start)
     blurbs = tuple(
-        _blurb(raw, text, _clean_span(kept, starts, link.start, link.end), link, n)
+        _blurb(raw, text, source, _clean_span(kept, starts, link.start, link.end), link, n)
         for n, link in enumerate(links)
     )
     return Page(doc_id, scrape.title, scrape.layout, sha256, len(raw), text, sections, blurbs, source)
@@ -232,7 +233,9 @@ def _clean_span(kept: list[Segment], starts: list[int], start: int, end: int) ->
     return (lo, hi) if hi > lo else None
 
 
-def _blurb(raw: str, text: str, span: tuple[int, int] | None, link: Link, number: int) -> Blurb:
+def _blurb(
+    raw: str, text: str, source: SourceMap, span: tuple[int, int] | None, link: Link, number: int
+) -> Blurb:
     raw_start, raw_end = link.start, link.end
     anchor = raw[raw_start:raw_end]
     if span is not None:
@@ -241,8 +244,8 @@ def _blurb(raw: str, text: str, span: tuple[int, int] | None, link: Link, number
             lo += 1
         while hi > lo and text[hi - 1].isspace():
             hi -= 1
-        anchor = text[lo:hi]
-        span = (lo, hi)
+        anchor, span = text[lo:hi], (lo, hi)
+        raw_start, raw_end = source.raw_span(lo, hi)
     blurb = raw[link.blurb_start : link.blurb_end]
     return Blurb(
         f"b{number:04d}",

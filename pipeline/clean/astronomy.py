@@ -1,7 +1,8 @@
 """Layouts `astronomy` and `astronomy-twice`: the anchor stays in the text and ends its line.
 
 Then come a line TITLE, a line BLURB closed by `...`, an empty line, and the text goes on with its own leading space.
-`astronomy-twice` has the whole prose first, with the lines broken and no blurbs: that pass is kept, the second one gives the
+`astronomy-twice` has the whole prose first, with the lines broken and no blurbs: that pass is kept, the second
+one gives the
 glossary and tells where a space belongs.
 """
 
@@ -54,8 +55,7 @@ def _is_unit(raw: str, lines: Sequence[Line], t: int, last: int) -> bool:
         not title
         or len(title) > MAX_TITLE
         or lines[t].text[0].isspace()
-        or title[0].islower()
-        and title[0].isascii()
+        or (title[0].islower() and title[0].isascii())
     ):
         return False
     if t and lines[t - 1].blank and t > 1 and not lines[t - 2].blank and RE_CUT.search(lines[t - 2].text):
@@ -137,7 +137,9 @@ class _Reader:
         self.owner = {i: u for u in units for i in range(u.title, u.last + 1)}
 
     def second_pass(self) -> tuple[int, int] | None:
-        """(raw position behind the first link's anchor in the first pass, line where the second pass starts), if any."""
+        """(raw position behind the first link's anchor in the first pass, line where the second pass
+        starts), if any.
+        """
         unit = self.units[0]
         before = [i for i in range(self.first, unit.title) if not self.lines[i].blank]
         if len(before) < 2:
@@ -187,9 +189,10 @@ class _Reader:
         return self.lines[rows[-1]].end
 
     def headings(self, first: int, end: int) -> set[int]:
-        """Lines between `first` and `end` that are headings: alone between empty lines, set apart by two or at a high start."""
+        """Lines between `first` and `end` that are headings: alone between empty lines, set apart by two or
+        at a high start.
+        """
         found = set()
-        behind_unit = {u.last + 1 for u in self.units}
         for i in range(first, end):
             text = self.lines[i].text.rstrip()
             if i in self.owner or not text or not (looks_like_heading(text) or is_back_matter(text)):
@@ -198,15 +201,6 @@ class _Reader:
             after = i + 1 >= end or self.lines[i + 1].blank
             if not (before and after):
                 continue
-            if (
-                i - 1 in behind_unit
-                and i + 2 < end
-                and not self.lines[i + 2].blank
-                and not is_back_matter(text)
-            ):
-                # one empty line behind a blurb: the text goes on here, unless it can only be a title
-                if not self.lines[i + 1].blank:
-                    continue
             found.add(i)
         return found
 

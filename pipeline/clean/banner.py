@@ -10,7 +10,8 @@ from pipeline.clean.pieces import Line
 RE_BANNER = re.compile(
     r"[\s\xa0]*(?:HOME|The ?Info ?List|OR:?|Encyclopedia|Jump to (?:navigation|search).*)[\s\xa0]*", re.I
 )
-# The source of this article is wikipedia, the free encyclopedia.  The text of this article is licensed under the GFDL.
+# The source of this article is wikipedia, the free encyclopedia.  The text of this article is licensed
+# under the GFDL.
 RE_LICENCE = re.compile(r"\s*The source of this article is .{0,80}(?:encyclopedia|licen[sc]ed)", re.I)
 RE_TAIL = re.compile(r"[\s\xa0]*(?:x|×|OK)?[\s\xa0]*")
 _LOOK = 14

@@ -1,7 +1,8 @@
 """Where does the anchor end and the blurb begin? And what is a blurb?
 
 The scrapes put no mark between a link's words and its blurb. Each possible boundary gets points for the evidence that
-speaks for it; the best sum wins, and the evidence is kept for `clean --explain`. The weights are argued and then checked on
+speaks for it; the best sum wins, and the evidence is kept for `clean --explain`. The weights are argued and
+then checked on
 generated pages: a blurb that names its subject again (5) outweighs everything but a broken form (a blurb that starts in
 mid-sentence, -4); the mirror's cut (3) decides between boundaries that are equally well formed.
 """
@@ -12,7 +13,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-# --- form of a blurb -------------------------------------------------------------------------------------------------
+from pipeline.clean.words import word_set
+
+# --- form of a blurb
 # , image_flag = Flag.svg | | name = X : fields leaked from an infobox
 RE_FIELD = re.compile(r"[,|]?\s*[a-z]\w*(?:[ _]\w+){0,3}\s*=\s")
 RE_FIELD_START = re.compile(r"[,|;]\s*[A-Za-z]\w*(?:[ _-]\w+){0,3}\s*=|[a-z]+_\w+\s*=")
@@ -23,7 +26,8 @@ RE_REFER = re.compile(
 )
 # is a country | was an | refers to
 RE_VERB = re.compile(
-    r"\b(?:is|was|are|were|refers?|comprised|became|began|took place|may|has been|had been|denotes?|describes?|occurred|started)\b"
+    r"\b(?:is|was|are|were|refers?|comprised|became|began|took place|may|has been|had been|denotes?|describes?|"
+    r"occurred|started)\b"
 )
 # , officially the | , also known as | , or the : a name and its other names
 RE_ALSO = re.compile(
@@ -39,29 +43,31 @@ RE_LOST = re.compile(
 )
 RE_ROMAN = re.compile(r"(?!I\s[a-z])[IVXL]+(?=[\s,(])")
 # the first word of a blurb that names no subject
-STARTERS = frozenset(
-    "The A An In On At After During From Since Between Following Throughout Before By For Under This These There Over "
-    "When While Beginning As Until With Within".split()
+STARTERS = word_set(
+    "The A An In On At After During From Since Between Following Throughout Before By For Under This "
+    "These There Over When While Beginning As Until With Within"
 )
 ARTICLE_STARTS = frozenset(("The", "A", "An", "In", "On"))
 ARTICLES = frozenset(("the", "a", "an"))
-FUNCTION = frozenset(
-    "the a an of and or in on at to by for from with as into between against during under over after before until since "
-    "is are was were that which who its his her their than de la le el von van der den du di da del dos des".split()
+FUNCTION = word_set(
+    "the a an of and or in on at to by for from with as into between against during under over after "
+    "before until since is are was were that which who its his her their than de la le el von van der den "
+    "du di da del dos des"
 )
-HONORIFICS = frozenset(
-    "sir lord lady baron count prince princess king queen emperor general marshal dr saint pope chief archduke cardinal".split()
+HONORIFICS = word_set(
+    "sir lord lady baron count prince princess king queen emperor general marshal dr saint pope chief "
+    "archduke cardinal"
 )
 # of these, the ones that no anchor ends in (Sun King, the Marshal and Attorney General do)
-PREFIXES = HONORIFICS - frozenset("prince princess king queen emperor general marshal cardinal".split())
+PREFIXES = HONORIFICS - word_set("prince princess king queen emperor general marshal cardinal")
 VERBS = frozenset(("is", "was", "were", "are", "has", "had"))
 RE_WORD = re.compile(r"\S+")
 RE_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 RE_DOTS = re.compile(r"\s?(?:\.\.\.|…)\s*$")
 
-# --- the cut ---------------------------------------------------------------------------------------------------------
-# On the mirrors seen, an article's text is cut so that the blurb has at most 250 bytes of UTF-8, dots included, and
-# loses up to nine more to trimmed white space (139 blurbs of two pages: 241-250 but for leaked infoboxes).
+# --- the cut
+# On the mirrors seen, an article's text is cut so that the blurb has at most 250 bytes of UTF-8, dots
+# included, and loses up to nine more to trimmed white space (139 blurbs of two pages: 241-250 but for leaked infoboxes).
 CUT_BYTES = (240, 250)
 MAX_ANCHOR_WORDS = 16
 MAX_ANCHOR_CHARS = 130
@@ -113,7 +119,9 @@ def tokens(text: str) -> list[str]:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two stems name the same thing: equal, an initial, or one spelling of the other (Sergei, Sergey)."""
+    """Whether two stems name the same thing: equal, an initial, or one spelling of the other (Sergei,
+    Sergey).
+    """
     if one == other:
         return True
     if len(one) == 1 or len(other) == 1:
@@ -180,7 +188,9 @@ class Head:
         self.defined = bool(RE_VERB.search(raw, start, stop) or RE_REFER.search(raw, start, stop))
 
     def candidates(self) -> list[int]:
-        """Numbers of words that the anchor can have, given the mirror's cut: those within it and a few behind."""
+        """Numbers of words that the anchor can have, given the mirror's cut: those within it and a few
+        behind.
+        """
         found: list[int] = []
         inside = behind = 0
         low, high = self.window
@@ -313,7 +323,8 @@ class Head:
             points += 1.5 if found + late == len(content) else 0.5
         if len(anchor) > 1:
             for n in (1, 2):
-                # Josip Broz | Tito Josip Broz (…), known as Tito: what stands before the second naming comes again later
+                # Josip Broz | Tito Josip Broz (…), known as Tito: what stands before the second naming
+                # comes again later
                 if body[n : n + len(anchor)] == anchor and any(
                     b in body[n + len(anchor) :] for b in body[:n]
                 ):
@@ -345,7 +356,7 @@ def score_line(text: str, *, cut: bool, window: tuple[int, int] = CUT_BYTES) -> 
     return [head.boundary(k) for k in head.candidates()]
 
 
-# --- what a blurb is -------------------------------------------------------------------------------------------------
+# --- what a blurb is
 def is_truncated(blurb: str) -> bool:
     """Whether the mirror cut the blurb."""
     return bool(RE_DOTS.search(blurb[-8:]))

@@ -24,7 +24,8 @@ def explain_page(raw: str, doc_id: str, *, layout: str = "auto", format: str = "
     page = clean_page(raw, doc_id, layout=layout, format=format)
     why = {link.blurb_start: link for link in read_page(raw, doc_id, layout=layout, format=format).links}
     out = [
-        f"{doc_id}: layout {page.layout}, title {page.title!r}, {page.raw_chars} characters raw, {len(page.text)} clean, "
+        f"{doc_id}: layout {page.layout}, title {page.title!r}, {page.raw_chars} characters raw, "
+        f"{len(page.text)} clean, "
         f"{len(page.blurbs)} links\n"
     ]
     for segment in page.source.segments:

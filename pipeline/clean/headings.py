@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.clean.pieces import Piece
+from pipeline.clean.words import word_set
 
-# Appendix sections in the order and wording of Wikipedia's Manual of Style (Layout, "Standard appendices and footers"),
-# and their usual variants; two of them may be joined: "Notes and references", "Sources & further reading".
+# Appendix sections in the order and wording of Wikipedia's Manual of Style (Layout, "Standard appendices and
+# footers"), and their usual variants; two of them may be joined: "Notes and references", "Sources & further reading".
 _APPENDIX = (
-    r"see also|references?|reference list|notes?|foot ?notes|end ?notes|explanatory notes|citations?|in-?line citations|"
+    r"see also|references?|reference list|notes?|foot ?notes|end ?notes|explanatory notes|citations?|"
+    r"in-?line citations|"
     r"sources?|general sources|primary sources|secondary sources|works cited|cited works|cited sources|literature|"
     r"further reading|further references|additional reading|bibliography|select(?:ed)? bibliography|"
     r"external links?|external sources|web ?links|weblinks|links|related (?:articles|pages)|footnotes"
@@ -20,10 +22,10 @@ RE_BACK_MATTER = re.compile(rf"(?:{_APPENDIX})(?:(?:,| and| &| /|, and) ?(?:{_AP
 # {{DEFAULTSORT:…}}, [[Category:…]]: the article is over
 RE_ARTICLE_END = re.compile(r"\{\{DEFAULTSORT|\[\[Category:|\bDEFAULTSORT:")
 RE_TITLE_END = re.compile(r"[.,;:!?…]$")
-_FUNCTION = frozenset(
-    "a an the of and or nor but in on at to by for from with as into onto over under between against during after before "
-    "until since its his her their this that these those which who whom whose is are was were be been had has have than "
-    "called named including via per du von van der".split()
+_FUNCTION = word_set(
+    "a an the of and or nor but in on at to by for from with as into onto over under between against "
+    "during after before until since its his her their this that these those which who whom whose is are "
+    "was were be been had has have than called named including via per du von van der"
 )
 
 
@@ -47,8 +49,7 @@ def looks_like_heading(text: str) -> bool:
         text[0].isupper()
         or text[0].isdigit()
         or text[0] in "\"'“‘«¿¡"
-        or not text[0].isascii()
-        and text[0].isalpha()
+        or (not text[0].isascii() and text[0].isalpha())
     ):
         return False
     return not ends_open(text)
@@ -67,7 +68,9 @@ def _is_prose(text: str) -> bool:
 
 @dataclass(slots=True)
 class Part:
-    """A section of the page as its pieces: where its heading is among them (-1: the lead) and which are prose."""
+    """A section of the page as its pieces: where its heading is among them (-1: the lead) and which are
+    prose.
+    """
 
     heading: list[int]
     prose: list[int]

@@ -79,7 +79,9 @@ class UnitFinder:
         self._learn()
 
     def _learn(self) -> None:
-        """Count which style the page's surest links have; note lines that end alike, as blurbs of one article do."""
+        """Count which style the page's surest links have; note lines that end alike, as blurbs of one
+        article do.
+        """
         for i in range(self.first, len(self.lines)):
             if not self.cut[i]:
                 continue
@@ -137,7 +139,9 @@ class UnitFinder:
         return self._unit(i, i, best, best.score + self.prior[False], next_style=False)
 
     def _with_twins(self, i: int, twins: Sequence[int]) -> Boundary:
-        """The boundary that fits all links to one article best: their blurbs are equal, their anchors need not be."""
+        """The boundary that fits all links to one article best: their blurbs are equal, their anchors need
+        not be.
+        """
         texts = {self.lines[t].text: t for t in twins}
         end = self.lines[i].end
 
@@ -169,7 +173,9 @@ class UnitFinder:
         return self._unit(i, j, boundary, score, next_style=True)
 
     def _stands_alone(self, i: int) -> float:
-        """A line that breaks off prose is an anchor of its own; behind a blurb it is the text between two links."""
+        """A line that breaks off prose is an anchor of its own; behind a blurb it is the text between two
+        links.
+        """
         if i <= self.first or self.lines[i - 1].blank:
             return 0.0
         return -1.5 if self.cut[i - 1] else 2.0
@@ -208,7 +214,9 @@ class UnitFinder:
         return max(found, key=lambda u: u.score, default=None)
 
     def _over_lines(self, i: int, j: int) -> list[Unit]:
-        """Blurbs of several lines: they must name their subject, and the last line must not be a link of its own."""
+        """Blurbs of several lines: they must name their subject, and the last line must not be a link of
+        its own.
+        """
         text = self.lines[i].text
         found: list[Unit] = []
         words = (
@@ -238,22 +246,22 @@ class UnitFinder:
         return [u for u in found if u.score - 1.0 > own]
 
     def _whole(self, i: int) -> list[Unit]:
-        """Blurbs of short articles, which end without dots: they must name their subject or tear the sentence."""
+        """Blurbs of short articles, which end without dots: they must name their subject or tear the
+        sentence.
+        """
         found: list[Unit | None] = []
         text = self.lines[i].text
-        if not self.cut[i] and text[-1] in WHOLE_ENDS and len(text) <= self.window[1] + MAX_NEXT_ANCHOR:
-            if self._torn(i) or self._open(i):
-                unit = self.same_line(i)
-                found.append(self._in_context(unit) if unit else None)
-        below = self.lines[i + 1] if i + 1 < len(self.lines) else None
-        if below and below.text and below.text[-1] in WHOLE_ENDS and len(text) <= MAX_NEXT_ANCHOR:
-            if (
-                not self.cut[i + 1]
-                and len(below.text) <= self.window[1]
-                and (self._torn(i + 1) or self._open(i))
-            ):
-                unit = self.next_line(i, i + 1)
-                found.append(self._in_context(unit) if unit else None)
+        fits = not self.cut[i] and text[-1] in WHOLE_ENDS and len(text) <= self.window[1] + MAX_NEXT_ANCHOR
+        if fits and (self._torn(i) or self._open(i)):
+            unit = self.same_line(i)
+            found.append(self._in_context(unit) if unit else None)
+        below = self.lines[i + 1].text if i + 1 < len(self.lines) else ""
+        fits = (
+            below[-1:] in tuple(WHOLE_ENDS) and len(text) <= MAX_NEXT_ANCHOR and len(below) <= self.window[1]
+        )
+        if fits and not self.cut[i + 1] and (self._torn(i + 1) or self._open(i)):
+            unit = self.next_line(i, i + 1)
+            found.append(self._in_context(unit) if unit else None)
         return [u for u in found if u is not None]
 
     def _torn(self, last: int) -> bool:
@@ -358,7 +366,9 @@ class _PieceBuilder:
         return title
 
     def _bare_title(self, doc_id: str) -> int:
-        """Line of a title without a banner: it is the file's name, or stands alone before the first paragraph."""
+        """Line of a title without a banner: it is the file's name, or stands alone before the first
+        paragraph.
+        """
         i = next((i for i, line in enumerate(self.lines) if not line.blank), -1)
         if i < 0 or i in self.units:
             return -1
@@ -452,9 +462,8 @@ class _PieceBuilder:
         inside = {i for u in self.units.values() for i in range(u.first, u.last + 1)}
         for i in range(self.i, len(lines)):
             text = lines[i].text.rstrip()
-            if i in inside or not text or not looks_like_heading(text):
-                if not (text and is_back_matter(text) and i not in inside):
-                    continue
+            if i in inside or not (looks_like_heading(text) or is_back_matter(text)):
+                continue
             before = i == self.i or lines[i - 1].blank
             after = i + 1 >= len(lines) or lines[i + 1].blank
             if before and after:
@@ -470,4 +479,4 @@ class _PieceBuilder:
         if not looks_like_heading(text) or len(text) > 70 or ends_open(text):
             return False
         follows = not after or after[0].isupper() or after[0].isdigit() or is_back_matter(text)
-        return follows and (ends_sentence(before) or is_back_matter(text) and not before.strip())
+        return follows and (ends_sentence(before) or (is_back_matter(text) and not before.strip()))

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 
-# Endings that wiki text writes behind a link: [[citrus fruit]]s, [[icebreaker]]s, [[Korea]]n, [[box]]es. Endings that are
-# words of their own (an, as, in, or, al) are left out: there a space is the likelier reading.
-SUFFIXES = "s|es|n|ns|ns'|d|ed|r|er|ers|ing|ings|ist|ists|ism|ian|ians|ese|ish|ic|ically|ised|ized|isation|ization|ation|ly|ity"
+# Endings that wiki text writes behind a link: [[citrus fruit]]s, [[icebreaker]]s, [[Korea]]n, [[box]]es.
+# Endings that are words of their own (an, as, in, or, al) are left out: there a space is the likelier reading.
+SUFFIXES = (
+    "s|es|n|ns|ns'|d|ed|r|er|ers|ing|ings|ist|ists|ism|ian|ians|ese|ish|ic|ically|ised|ized|"
+    "isation|ization|ation|ly|ity"
+)
 RE_SUFFIX = re.compile(rf"(?:{SUFFIXES})(?![\w-])")
 # 's ambition | ' forces (plural possessive) | ’s
 RE_POSSESSIVE = re.compile(r"['’](?:s\b|(?=[\s,.;:)])|$)")
@@ -53,7 +56,8 @@ def needs_space(before: str, after: str, quote_open: bool, italic_open: bool = F
 RE_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 # J. | U.S. | Gen. | St. : a full stop that ends no sentence
 RE_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"“.])(?:[A-Z]|Gen|Col|Maj|Lt|Capt|Sgt|Adm|Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|Mt|Sen|Rep|Gov|Pres|no|No|vs|ca|c|cf)\.$"
+    r"(?:^|[\s(\"“.])(?:[A-Z]|Gen|Col|Maj|Lt|Capt|Sgt|Adm|Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|Mt|Sen|Rep|Gov|Pres|no|"
+    r"No|vs|ca|c|cf)\.$"
 )
 
 

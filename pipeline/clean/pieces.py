@@ -59,7 +59,8 @@ class Piece:
 
     role: `text`, `heading`, or the name of the rule that removes it. gap: how it joins what stands before it in the
     body: `para` (new paragraph), `soft` (space or nothing, by what stands on both sides), `exact` (as in the raw text),
-    `space`. A piece `entity` is replaced by the text of `insert` (`&ndash;`); a heading with gap `exact` goes on with the
+    `space`. A piece `entity` is replaced by the text of `insert` (`&ndash;`); a heading with gap `exact` goes
+    on with the
     heading before it.
     """
 

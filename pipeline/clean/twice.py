@@ -24,7 +24,9 @@ class _Squeezed:
 
 
 def read_twice(reader: _Reader, first_link: int, second: int) -> tuple[list[Piece], list[Link]]:
-    """Pieces and links; `first_link` is the raw position behind the first anchor, `second` the second pass's first line."""
+    """Pieces and links; `first_link` is the raw position behind the first anchor, `second` the second
+    pass's first line.
+    """
     lines = reader.lines
     rows = [i for i in range(reader.first, second) if not lines[i].blank]
     headings = reader.headings(reader.first, second)
@@ -106,7 +108,7 @@ def _first_pass(reader: _Reader, rows: list[int], headings: set[int], gaps: dict
         gap = gaps.get(line.start + len(line.text) - len(line.text.lstrip()))
         if gap is None:
             blank = n > 0 and rows[n - 1] != i - 1
-            gap = "para" if blank or before and ends_sentence(before) else "soft"
+            gap = "para" if blank or (before and ends_sentence(before)) else "soft"
         pieces.append(Piece(line.start, line.end, "text", gap))
         before = line.text.strip()
     return pieces

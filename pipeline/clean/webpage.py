@@ -11,16 +11,18 @@ from html.parser import HTMLParser
 from urllib.parse import unquote
 
 from pipeline.clean.pieces import RE_LINE_END, Link, Piece, Scrape
+from pipeline.clean.words import word_set
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-DROPPED = frozenset(
-    "script style table sup-reference nav header footer figure form button noscript head aside svg math".split()
+VOID = word_set("area base br col embed hr img input link meta param source track wbr")
+DROPPED = word_set(
+    "script style table sup-reference nav header footer figure form button noscript head aside svg math"
 )
-DROPPED_CLASSES = frozenset(
-    "navbox hatnote thumb toc reflist mw-editsection infobox metadata ambox noprint mw-references-wrap reference catlinks "
-    "printfooter mw-jump-link vector-header mw-indicators sistersitebox shortdescription gallery mw-empty-elt".split()
+DROPPED_CLASSES = word_set(
+    "navbox hatnote thumb toc reflist mw-editsection infobox metadata ambox noprint mw-references-wrap "
+    "reference catlinks printfooter mw-jump-link vector-header mw-indicators sistersitebox "
+    "shortdescription gallery mw-empty-elt"
 )
-BLOCKS = frozenset("p li dd dt blockquote div section td pre".split())
+BLOCKS = word_set("p li dd dt blockquote div section td pre")
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 
 
