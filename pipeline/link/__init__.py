@@ -9,10 +9,11 @@ from spacy.tokens import Doc
 from pipeline.knowledge import STATE_KINDS, Knowledge
 from pipeline.link.actors import Actor, decide_actor, decide_capital, sentences_to_parse
 from pipeline.link.bodies import load_bodies
+from pipeline.link.entities import page_entities
 from pipeline.link.merge import merge_entities
 from pipeline.link.referents import Registry, alias_key, build_registry
 from pipeline.link.resolve import Decision, Reader
-from pipeline.records import Annotation, Entity, Linked, Mention, Page, replace
+from pipeline.records import Annotation, Linked, Mention, Page, replace
 
 __all__ = ["explain_links", "link_page", "merge_entities"]
 
@@ -38,7 +39,7 @@ def link_page(page: Page, annotation: Annotation, parse: Parse, knowledge: Knowl
         )
         for d, a in zip(decisions, actors, strict=True)
     )
-    entities = tuple(_entities(mentions, registry, knowledge))
+    entities = tuple(page_entities(mentions, registry, knowledge))
     return Linked(
         mentions, entities, _blurb_entities(page, mentions, registry, {e.entity_id for e in entities})
     )
@@ -116,43 +117,6 @@ def _state_starts(
 def _share(d: Decision) -> float:
     total = sum(max(c.score, 0.0) for c in d.candidates)
     return round(d.candidates[0].score / total, 4) if total > 0 else 0.0
-
-
-def _entities(mentions: Sequence[Mention], registry: Registry, knowledge: Knowledge) -> Iterable[Entity]:
-    """The entities that the mentions name or stand for, sorted by id."""
-    by_id = {r.entity_id: r for r in registry.referents}
-    actors = {m.actor_id for m in mentions if m.actor_id}
-    surfaces: dict[str, list[Mention]] = {}
-    for m in mentions:
-        surfaces.setdefault(m.entity_id, []).append(m)
-    for entity_id in sorted({*surfaces, *actors}):
-        named = surfaces.get(entity_id, [])
-        referent, known = by_id.get(entity_id), knowledge.entity(entity_id)
-        seen = {m.text for m in named if m.label != "NORP" or known is None}
-        label = _usual_label(named)
-        if known is not None:
-            yield Entity(
-                entity_id, known.name, known.type, tuple(sorted({*known.aliases, *seen} - {known.name})),
-                referent.description if referent else known.description, known.wikidata_id, known.iso3, known.cow_code,
-                known.gw_code, known.valid_from, known.valid_to, entity_id in actors,
-            )  # fmt: skip
-        elif referent is not None:
-            yield Entity(
-                entity_id, referent.name, label or referent.label, tuple(sorted({*referent.aliases, *seen} - {referent.name})),
-                referent.description, valid_from=referent.valid_from, valid_to=referent.valid_to, is_actor=entity_id in actors,
-            )  # fmt: skip
-        else:
-            name = max(seen, key=lambda s: (len(s), s)) if seen else entity_id.replace("_", " ").title()
-            yield Entity(
-                entity_id, name, label or "GPE", tuple(sorted(seen - {name})), is_actor=entity_id in actors
-            )
-
-
-def _usual_label(mentions: Sequence[Mention]) -> str:
-    counts: dict[str, int] = {}
-    for m in mentions:
-        counts[m.label] = counts.get(m.label, 0) + 1
-    return min(counts, key=lambda k: (-counts[k], k)) if counts else ""
 
 
 def explain_links(page: Page, annotation: Annotation, parse: Parse, knowledge: Knowledge) -> str:

@@ -18,9 +18,9 @@ RE_STATE_NAME = re.compile(
 )
 RE_MEMBER_REPUBLIC = re.compile(r"(?:Soviet Socialist|Autonomous\b.*) Republic$")
 RE_STATE_BLURB = re.compile(
-    r"\b(?:is|was)\s+(?:an?|the|one of the)?\s*(?:[\w-]+\s+){0,4}?(?:country|sovereign state|nation state|empire|kingdom|monarchy|"
-    r"khanate|sultanate|caliphate|emirate|duchy|principality|city-state|republic|confederation|puppet state|client state|state)\b"
-    r"(?!\s+(?:of|in)\s+(?:the\s+)?(?:[\w-]+\s+)?(?:India|Germany|Brazil|Mexico|Australia|Austria|Nigeria|Malaysia|United States|Russia|Myanmar)\b)"
+    r"\b(?:is|was)\s+(?:an?|the|one of the)?\s*(?:[\w-]+\s+){0,4}?"
+    r"(?:country|sovereign state|nation state|empire|kingdom|monarchy|khanate|sultanate|caliphate|emirate|duchy"
+    r"|principality|city-state|confederation|puppet state|client state|(?:state|republic)(?!\s+(?:of|in|within)\b))\b"
 )
 
 

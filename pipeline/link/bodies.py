@@ -23,5 +23,5 @@ class Bodies:
 @cache
 def load_bodies() -> Bodies:
     """Read bodies.csv."""
-    with (files("pipeline") / "data" / "names" / "bodies.csv").open(encoding="utf8", newline="") as stream:
+    with (files("pipeline") / "data" / "names" / "bodies.csv").open(encoding="utf8") as stream:
         return Bodies({row["name"]: row["title"] for row in csv.DictReader(stream)})

@@ -27,12 +27,16 @@ class Cues:
         return any(form in listed for form in _forms(token.lower_))
 
 
+ENDINGS = (
+    ("ies", "y"), ("ied", "y"), ("es", ""), ("es", "e"), ("s", ""),
+    ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"),
+)  # fmt: skip
+
+
 def _forms(word: str) -> list[str]:
     """The word and its likely base forms; the pipeline runs without a lemmatiser."""
     forms = [word]
-    for ending, replacement in (
-        ("ies", "y"), ("ied", "y"), ("es", ""), ("es", "e"), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"),
-    ):  # fmt: skip
+    for ending, replacement in ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 2:
             stem = word[: -len(ending)] + replacement
             forms.append(stem)
@@ -45,7 +49,7 @@ def _forms(word: str) -> list[str]:
 def load_cues() -> Cues:
     """Read city_cues.csv."""
     words: dict[str, set[str]] = {}
-    with (files("pipeline") / "data" / "names" / "city_cues.csv").open(encoding="utf8", newline="") as stream:
+    with (files("pipeline") / "data" / "names" / "city_cues.csv").open(encoding="utf8") as stream:
         for row in csv.DictReader(stream):
             words.setdefault(row["cue"], set()).add(row["word"])
     return Cues({k: frozenset(v) for k, v in words.items()})

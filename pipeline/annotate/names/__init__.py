@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.annotate.names import decide, proposals
 from pipeline.annotate.names.gazetteer import gazetteer
@@ -40,17 +40,18 @@ def find_names(
     found += proposals.from_bodies(text, paragraphs, lexicon)
     found += list(proposals.from_heads(text, paragraphs, lexicon, found, known))
     found = [p for p in found if not proposals.is_language(text, p, known)]
-    chosen = decide.select(decide.gather(found))
-    labels = decide.label_candidates(text, chosen, lexicon)
-    firm = [proposals.Proposal(a, b, label, "", 0) for (a, b), (label, _) in labels.items()]
-    found += proposals.from_brackets(text, firm)
-    found += decide.repeats(text, paragraphs, labels)
-    chosen = decide.select(decide.gather(found))
-    labels = decide.label_candidates(text, chosen, lexicon)
+
+    def decided(more: Iterable[proposals.Proposal]) -> tuple[list[decide.Candidate], decide.Labels]:
+        found.extend(more)
+        chosen = decide.select(text, decide.gather(found))
+        return chosen, decide.label_candidates(text, chosen, lexicon)
+
+    chosen, labels = decided(())
+    chosen, labels = decided(list(proposals.from_brackets(text, labels)))
+    chosen, labels = decided(decide.repeats(text, paragraphs, labels))
     joined = decide.joined_persons(text, labels)
     if joined:
-        chosen = decide.select(decide.gather(found + joined))
-        labels = decide.label_candidates(text, chosen, lexicon)
+        chosen, labels = decided(joined)
     mentions = []
     for c in chosen:
         if (c.start, c.end) in labels:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
 from pipeline.annotate.names.proposals import W_TITLE, Proposal
 
-FIRM = ("link", "head", "event", "known", "abbreviation")
+# (start, end) of a decided name → its label and the share of the votes that went to it.
+Labels = dict[tuple[int, int], tuple[str, float]]
 # A surface's other occurrences on the page count this much beside the evidence at the place itself.
 PAGE_SHARE = 0.6
 
@@ -22,7 +24,7 @@ class Candidate:
 
     start: int
     end: int
-    votes: Counter[str] = field(default_factory=Counter)
+    votes: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     sources: set[str] = field(default_factory=set)
 
     @property
@@ -46,7 +48,7 @@ def gather(proposals: Iterable[Proposal]) -> list[Candidate]:
     return [by_span[k] for k in sorted(by_span)]
 
 
-def select(candidates: Sequence[Candidate]) -> list[Candidate]:
+def select(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Candidates without overlaps: the longest name wins, but a merely proposed one yields to a firm one it only cuts.
 
     Anchors beat what they partly overlap; a model span that reaches over a firm span by less than a word yields.
@@ -57,11 +59,14 @@ def select(candidates: Sequence[Candidate]) -> list[Candidate]:
     def near(c: Candidate) -> Sequence[Candidate]:
         return candidates[bisect_left(starts, c.start - longest) : bisect_left(starts, c.end)]
 
-    candidates = [c for c in candidates if not _runs_over(c, near(c))]
+    over = [c for c in candidates if _runs_over(text, c, near(c))]
+    seconded = {i for c in over for i in range(c.start, c.end)}
+    dropped = {id(c) for c in over}
+    candidates = [c for c in candidates if id(c) not in dropped]
     taken: list[Candidate] = []
     occupied: set[int] = set()
     for c in sorted(candidates, key=_rank):
-        if c.sources == {"gazetteer"}:
+        if c.sources == {"gazetteer"} and c.start not in seconded:
             continue
         if occupied.isdisjoint(range(c.start, c.end)):
             taken.append(c)
@@ -69,7 +74,7 @@ def select(candidates: Sequence[Candidate]) -> list[Candidate]:
     return sorted(taken, key=lambda c: c.start)
 
 
-def _runs_over(c: Candidate, candidates: Sequence[Candidate]) -> bool:
+def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate]) -> bool:
     """Whether the model alone proposes a span that only strings firm names together (`Balkans Albania`).
 
     It does where a link begins at its start and ends before its end, or where known names tile it.
@@ -83,7 +88,7 @@ def _runs_over(c: Candidate, candidates: Sequence[Candidate]) -> bool:
         return True
     firm = sorted((d for d in inside if d.sources & {"known", "link", "gazetteer"}), key=lambda d: d.start)
     covered = sum(d.length for d in firm) + len(firm) - 1
-    return len(firm) > 1 and covered >= c.length
+    return len(firm) > 1 and covered >= c.length and "-" not in text[c.start : c.end]
 
 
 def _crosses(a: Candidate, b: Candidate) -> bool:
@@ -97,24 +102,22 @@ def _rank(c: Candidate) -> tuple[float, float, int]:
     return (-(c.length + bonus), -c.weight, c.start)
 
 
-def label_candidates(
-    text: str, chosen: Sequence[Candidate], lexicon: Lexicon
-) -> dict[tuple[int, int], tuple[str, float]]:
+def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon) -> Labels:
     """The label of each chosen span, from its own votes and those of the same surface elsewhere on the page.
 
     Returns: (start, end) → (label, share of the votes that went to it).
     """
-    by_surface: dict[str, Counter[str]] = defaultdict(Counter)
+    by_surface: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for c in chosen:
         _add_context(text, c, lexicon)
         for label, votes in c.votes.items():
             if label:
                 by_surface[text[c.start : c.end]][label] += votes
     _share_surnames(text, chosen, by_surface)
-    labels: dict[tuple[int, int], tuple[str, float]] = {}
+    labels: Labels = {}
     for c in chosen:
         surface = text[c.start : c.end]
-        total: Counter[str] = Counter()
+        total: dict[str, float] = defaultdict(float)
         for label, votes in by_surface[surface].items():
             total[label] += PAGE_SHARE * votes
         for label, votes in c.votes.items():
@@ -161,12 +164,12 @@ def RE_TITLE_BEFORE(lexicon: Lexicon) -> re.Pattern[str]:
     return _TITLE_CACHE[key]
 
 
-def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str, Counter[str]]) -> None:
+def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str, dict[str, float]]) -> None:
     """A full personal name vouches for its surname: `Risto Ryti` makes `Ryti` a person elsewhere."""
     surnames: Counter[str] = Counter()
     for surface, votes in by_surface.items():
         parts = surface.split()
-        if len(parts) > 1 and votes.most_common(1)[0][0] == "PERSON":
+        if len(parts) > 1 and max(votes, key=lambda label: votes[label]) == "PERSON":
             surnames[parts[-1]] += 2
             for i in range(1, len(parts)):
                 if parts[i][:1].islower():
@@ -178,20 +181,18 @@ def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str
             by_surface[surname]["NORP"] *= 0
 
 
-def joined_persons(text: str, labels: Mapping[tuple[int, int], tuple[str, float]]) -> list[Proposal]:
+def joined_persons(text: str, labels: Labels) -> list[Proposal]:
     """Given name and surname that were found apart (`Karl-August`, `Fagerholm`) as one person."""
     found = []
     spans = sorted(labels)
-    for (a, b), (c, d) in zip(spans, spans[1:], strict=False):
+    for (a, b), (c, d) in pairwise(spans):
         both = labels[(a, b)][0] == labels[(c, d)][0] == "PERSON"
         if both and text[b:c] == " " and " " not in text[a:b]:
             found.append(Proposal(a, d, "PERSON", "page", 2.0))
     return found
 
 
-def repeats(
-    text: str, spans: Sequence[tuple[int, int]], labels: Mapping[tuple[int, int], tuple[str, float]]
-) -> list[Proposal]:
+def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list[Proposal]:
     """Occurrences of the page's decided names, and of its persons' surnames, that no source proposed."""
     surfaces: dict[str, str] = {}
     for (start, end), (label, _share) in sorted(labels.items()):

@@ -72,12 +72,12 @@ def load_lexicon() -> Lexicon:
     """Read heads.csv and titles.csv of `pipeline/data/names`."""
     folder = files("pipeline") / "data" / "names"
     heads: dict[str, dict[str, str]] = {"common": {}, "name": {}, "event": {}, "crisis": {}}
-    with (folder / "heads.csv").open(encoding="utf8", newline="") as stream:
+    with (folder / "heads.csv").open(encoding="utf8") as stream:
         for row in csv.DictReader(stream):
             heads[row["where"]][row["noun"]] = row["label"]
-    with (folder / "titles.csv").open(encoding="utf8", newline="") as stream:
+    with (folder / "titles.csv").open(encoding="utf8") as stream:
         titles = [row["title"] for row in csv.DictReader(stream)]
-    with (folder / "bodies.csv").open(encoding="utf8", newline="") as stream:
+    with (folder / "bodies.csv").open(encoding="utf8") as stream:
         rows = list(csv.DictReader(stream))
         bodies = frozenset(row["name"] for row in rows if row["apart"] == "true")
     pattern = "|".join(re.escape(t) for t in sorted(titles, key=len, reverse=True))

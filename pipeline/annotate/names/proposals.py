@@ -1,4 +1,4 @@
-"""Where names may stand: each source proposes spans of the clean text with a label and a weight; nothing decides here."""
+"""Where names may stand: each source proposes spans of the clean text, a label and a weight; nothing decides here."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def from_heads(
 
     `names` are the other proposals: what a head's `of` may reach over.
     """
-    known_ends = {}
+    known_ends: dict[int, int] = {}
     for p in names:
         known_ends[p.start] = max(p.end, known_ends.get(p.start, 0))
     for start, end in spans:
@@ -205,7 +205,8 @@ RE_TOPIC_RUN = re.compile(
     rf"{_CAP}(?:\s+{_CAP})*(?: (?:and|&) {_CAP}(?:\s+{_CAP})*)?(?: (?:in|of|for) (?:the )?{_CAP}(?:\s+{_CAP})*)?"
 )
 RE_LIST_RUN = re.compile(
-    rf"{_CAP}(?:\s+{_CAP})*(?:(?:, | and |, and ){_CAP}(?:\s+{_CAP})*)*(?: (?:between|with) (?:the )?{_CAP}(?:\s+{_CAP})*)?"
+    rf"{_CAP}(?:\s+{_CAP})*(?:(?:, | and |, and ){_CAP}(?:\s+{_CAP})*)*"
+    rf"(?: (?:between|with) (?:the )?{_CAP}(?:\s+{_CAP})*)?"
 )
 RE_MONTH = re.compile(r"(?:" + "|".join(month_name[1:]) + r")\b")
 WIDE_PREPOSITIONS = ("in", "against", "between", "to")
@@ -277,12 +278,12 @@ def _crisis_pattern(nouns: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])({_CAP})\s+(?:{nouns})(?![\w-])")
 
 
-def from_brackets(text: str, chosen: Sequence[Proposal]) -> Iterator[Proposal]:
+def from_brackets(text: str, labels: Mapping[tuple[int, int], tuple[str, float]]) -> Iterator[Proposal]:
     """Abbreviations that the text introduces in brackets right behind a name: `European Union (EU)`."""
-    for p in chosen:
-        found = RE_ABBREVIATION.match(text, p.end)
-        if found and _abbreviates(found[1], text[p.start : p.end]):
-            yield Proposal(found.start(1), found.end(1), p.label, "abbreviation", W_ABBREVIATION)
+    for (start, end), (label, _share) in labels.items():
+        found = RE_ABBREVIATION.match(text, end)
+        if found and _abbreviates(found[1], text[start:end]):
+            yield Proposal(found.start(1), found.end(1), label, "abbreviation", W_ABBREVIATION)
 
 
 def _abbreviates(short: str, name: str) -> bool:
@@ -331,9 +332,7 @@ def _body_pattern(bodies: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{names})(?![\w-]| of [A-Z]| of the [A-Z])")
 
 
-RE_SPOKEN = re.compile(
-    r"\b(?:in|into|speak|speaks|spoke|speaking|spoken|learn|learned|taught|teach|fluent|from|of|written|or|and|called) $"
-)
+RE_SPOKEN = re.compile(r"\b(?:in|into|speaks?|spoke|speaking|learned|taught|fluent in) $")
 RE_SPOKEN_END = re.compile(r"(?=[.,;:)]|$| and | or | but | as | language|-language|-speaking)")
 
 
@@ -345,12 +344,7 @@ def is_language(text: str, p: Proposal, known: Gazetteer) -> bool:
     if text.startswith((" language", "-language", "-speaking"), p.end):
         return True
     spoken = RE_SPOKEN.search(text, max(0, p.start - 12), p.start)
-    return bool(
-        spoken
-        and spoken.group().strip()
-        in ("in", "into", "speak", "speaks", "spoke", "speaking", "fluent", "taught", "learned")
-        and RE_SPOKEN_END.match(text, p.end)
-    )
+    return bool(spoken and RE_SPOKEN_END.match(text, p.end))
 
 
 def vetoed(text: str, blurbs: Sequence[Blurb], lexicon: Lexicon) -> frozenset[str]:

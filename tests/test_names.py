@@ -1,0 +1,131 @@
+"""Names: one decision per span, without a model (its proposals are given)."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.annotate.names import find_names
+from pipeline.annotate.names.extent import trim
+from pipeline.annotate.names.lexicon import load_lexicon
+from pipeline.knowledge import load_knowledge
+from pipeline.records import Blurb
+from pipeline.tables import LABELS
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "cases" / "names.jsonl").read_text(encoding="utf8").splitlines()
+]
+
+
+def ents_of(text, pairs):
+    """The model's entities of a case: every occurrence of each given surface."""
+    found = []
+    for surface, label in pairs:
+        start = text.find(surface)
+        assert start >= 0, surface
+        while start >= 0:
+            found.append((start, start + len(surface), label))
+            start = text.find(surface, start + 1)
+    return found
+
+
+def marked(text):
+    """The plain text of a case and the spans between its marks."""
+    plain, spans, start = "", [], 0
+    for c in text:
+        if c == "⟦":
+            start = len(plain)
+        elif c == "⟧":
+            spans.append((start, len(plain)))
+        else:
+            plain += c
+    return plain, spans
+
+
+def names(text, ents=(), blurbs=()):
+    return find_names(text, [(0, len(text))], list(ents), list(blurbs), load_knowledge())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["label"] for c in CASES])
+def test_case(case):
+    text, spans = marked(case["text"])
+    found = names(text, ents_of(text, case["ents"]))
+    assert [(m.start, m.end) for m in found] == spans, [m.text for m in found]
+    if not case.get("loose"):
+        assert [m.label for m in found] == case["labels"]
+
+
+def link(text, anchor, blurb, **more):
+    start = text.index(anchor)
+    return Blurb(
+        "b1", anchor, start, start + len(anchor), 0, 1, blurb, 1, 2, "definition", True, gloss=blurb, **more
+    )
+
+
+def test_link_tells_the_type():
+    text = "Then Neste refined the oil, and Neste grew."
+    blurb = "Neste is an oil refining and marketing company located in Espoo, Finland."
+    found = names(text, ents_of(text, [("Neste", "GPE")]), [link(text, "Neste", blurb)])
+    assert [(m.text, m.label) for m in found] == [("Neste", "ORG"), ("Neste", "ORG")]
+    assert "link" in found[0].method
+
+
+def test_link_to_a_common_thing_is_no_name():
+    text = "Critics spoke of Finlandization then."
+    blurb = "Finlandization is the process by which one powerful country makes a smaller one refrain."
+    assert (
+        names(text, ents_of(text, [("Finlandization", "PERSON")]), [link(text, "Finlandization", blurb)])
+        == []
+    )
+
+
+def test_lower_case_link_is_no_name():
+    text = "They built a heavy industry there."
+    assert (
+        names(text, [], [link(text, "heavy industry", "Heavy industry is an industry that involves plants.")])
+        == []
+    )
+
+
+def test_lower_case_event_link_is_a_name():
+    text = "They fought in the war in Donbas again."
+    blurb = "The war in Donbas, or the Donbas war, was a phase of the Russo-Ukrainian War in Ukraine."
+    found = names(text, [], [link(text, "war in Donbas", blurb)])
+    assert [(m.text, m.label) for m in found] == [("war in Donbas", "EVENT")]
+
+
+WORDS = st.sampled_from(
+    "the Soviet Union Albania of and in Treaty War President Ivan Moscow's – ( ) , . King 1990 anti- UN Nations".split()
+)
+
+
+@given(st.lists(WORDS, max_size=30), st.data())
+def test_spans_are_sound_on_any_text(words, data):
+    text = " ".join(words)
+    ents = []
+    for _ in range(data.draw(st.integers(0, 4))):
+        a = data.draw(st.integers(0, len(text)))
+        b = data.draw(st.integers(a, len(text)))
+        ents.append((a, b, data.draw(st.sampled_from(LABELS))))
+    found = names(text, ents)
+    end = 0
+    for m in found:
+        assert end <= m.start < m.end <= len(text)
+        assert text[m.start : m.end] == m.text == m.text.strip()
+        assert m.label in LABELS and 0 < m.score <= 1
+        end = m.end
+    assert found == names(text, list(reversed(ents)))
+
+
+@given(st.text(max_size=60))
+def test_trimming_stays_inside(text):
+    start, end = trim(text, 0, len(text), load_lexicon())
+    assert 0 <= start <= end <= len(text)
+    assert trim(text, start, end, load_lexicon()) == (start, end)
+
+
+def test_an_empty_page_has_no_names():
+    assert names("") == []
