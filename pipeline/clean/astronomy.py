@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pipeline.clean.anchors import find_anchor
 from pipeline.clean.banner import find_banner, find_tail
-from pipeline.clean.blurbs import CUT_BYTES, byte_length, score_boundary
+from pipeline.clean.blurbs import byte_length, score_boundary
 from pipeline.clean.headings import RE_ARTICLE_END, is_back_matter, looks_like_heading
 from pipeline.clean.joins import ends_sentence
 from pipeline.clean.pieces import Line, Link, Piece, Scrape
@@ -23,6 +23,7 @@ RE_CUT = re.compile(r"\.\.\.\s*$|…\s*$")
 MAX_TITLE = 130
 MAX_BLURB_LINES = 14
 SHORTEST_CUT = 60
+LONGEST_BLURB = 640  # bytes; mirrors are known to cut at 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def _blurb_end(lines: Sequence[Line], first: int) -> int:
         if lines[j].blank:
             return -1
         size += byte_length(lines[j].text) + 1
-        if size > CUT_BYTES[1] + 8:
+        if size > LONGEST_BLURB:
             return -1
         if (j + 1 >= len(lines) or lines[j + 1].blank) and (RE_CUT.search(lines[j].text) or j == first):
             return j
@@ -66,7 +67,7 @@ def _is_unit(raw: str, lines: Sequence[Line], t: int, last: int) -> bool:
         if end >= 0 and _is_unit(raw, lines, t + 1, end):
             return False
     cut = bool(RE_CUT.search(blurb))
-    boundary = score_boundary(title, blurb, cut=cut)
+    boundary = score_boundary(title, blurb, cut=cut, window=(SHORTEST_CUT, LONGEST_BLURB))
     score = boundary.score
     if cut:
         return len(blurb) >= SHORTEST_CUT and score > -4.0

@@ -67,7 +67,8 @@ RE_DOTS = re.compile(r"\s?(?:\.\.\.|…)\s*$")
 
 # --- the cut
 # On the mirrors seen, an article's text is cut so that the blurb has at most 250 bytes of UTF-8, dots
-# included, and loses up to nine more to trimmed white space (139 blurbs of two pages: 241-250 but for leaked infoboxes).
+# included, and loses up to nine more to trimmed white space (139 blurbs of two pages:
+# 241-250 but for leaked infoboxes).
 CUT_BYTES = (240, 250)
 MAX_ANCHOR_WORDS = 16
 MAX_ANCHOR_CHARS = 130
@@ -339,6 +340,37 @@ class Head:
             return 0.0
         one, other = _pairs("".join(self.words[:k])), _pairs(subject.group())
         return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+
+
+def learn_cut(lines: list[tuple[str, str]]) -> tuple[int, int]:
+    """Where this mirror cuts, in bytes: from blurbs that plainly start with their anchor.
+
+    `lines` are (line before, line that ends in dots). Fewer than three such blurbs, or sizes that do not agree,
+    leave the usual cut.
+    """
+    sizes = []
+    for before, line in lines[:400]:
+        words = line[:HEAD_CHARS].split(" ")[:12]
+        size = 0
+        if before and len(before) <= MAX_ANCHOR_CHARS and line.removeprefix("The ").startswith(f"{before} "):
+            size = byte_length(line)
+        elif words[0] in words[1:]:
+            k = words.index(words[0], 1)
+            if words[:k] == words[k : 2 * k]:
+                k -= 1 if words[k - 1] in ARTICLE_STARTS else 0
+                size = byte_length(line) - byte_length(" ".join(words[:k])) - 1
+            elif words[k - 1] in ARTICLE_STARTS and words[: k - 1] == words[k : 2 * k - 1]:
+                size = byte_length(line) - byte_length(" ".join(words[: k - 1])) - 1
+        if size > 60:
+            sizes.append(size)
+    sizes.sort()
+    if len(sizes) < 3:
+        return CUT_BYTES
+    high = sizes[-1 - len(sizes) // 20]
+    near = sum(high - 12 <= size <= high for size in sizes)
+    if near < 3 or 2 * near < len(sizes) or CUT_BYTES[0] - 4 <= high <= CUT_BYTES[1]:
+        return CUT_BYTES
+    return high - 10, high
 
 
 def score_boundary(anchor: str, blurb: str, *, cut: bool, window: tuple[int, int] = CUT_BYTES) -> Boundary:

@@ -17,6 +17,7 @@ from pipeline.clean.blurbs import (
     RE_DOTS,
     Boundary,
     Head,
+    learn_cut,
     tokens,
 )
 from pipeline.clean.headings import RE_ARTICLE_END, ends_open, is_back_matter, looks_like_heading
@@ -26,7 +27,7 @@ from pipeline.clean.pieces import Line, Link, Piece, Scrape
 # A unit needs this many points; a prose line that ends in dots gets about 0, a blurb 6 to 12.
 ACCEPT_CUT = 4.0
 ACCEPT_WHOLE = 6.0
-SURE = 8.0
+SURE = 7.5
 TWIN_CHARS = 150
 WHOLE_ENDS = ".)!?\"'"
 MAX_BLURB_LINES = 14
@@ -79,9 +80,11 @@ class UnitFinder:
         self._learn()
 
     def _learn(self) -> None:
-        """Count which style the page's surest links have; note lines that end alike, as blurbs of one
-        article do.
-        """
+        """Learn the mirror's cut, count which style the surest links have, note lines that end alike."""
+        rows = [i for i in range(self.first, len(self.lines)) if self.cut[i]]
+        self.window = learn_cut(
+            [(self.lines[i - 1].text if i else "", self.lines[i].text) for i in rows[:400]]
+        )
         for i in range(self.first, len(self.lines)):
             if not self.cut[i]:
                 continue
