@@ -11,6 +11,8 @@ RE_RANGE = re.compile(r"-|r")
 SEASON_MONTH = {"SP": 4, "SU": 7, "FA": 10, "WI": 1}
 # tokens between a clock time and its day: "at 5:34 AM Baghdad time on March 20"
 _CLOCK_REACH = 6
+# tokens that a bracket with the other style's date may hold
+_BRACKET_REACH = 12
 _OPEN, _CLOSE = "([", ")]"
 
 
@@ -95,7 +97,7 @@ def _year_behind_bracket(line: Line, expressions: list[Expression]) -> list[Expr
     for k, e in enumerate(linked):
         if not _is_day(e) or e.parts.year is not None or line.letter(e.last) not in _OPEN:
             continue
-        close = next((i for i in range(e.last, len(line.letters)) if line.letter(i) in _CLOSE), None)
+        close = next((i for i in range(e.last, e.last + _BRACKET_REACH) if line.letter(i) in _CLOSE), None)
         if close is None:
             continue
         for n in range(k + 1, len(linked)):

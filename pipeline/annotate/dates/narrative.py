@@ -21,6 +21,8 @@ _SCENE = 3
 # A month told without a year that lies more months back than this is one of the next year: measured on WikiWars, any
 # number from 4 to 9 does as well. Where the next date with a year is of a later year, a smaller step is enough.
 _BACK, _BACK_BEFORE_NEXT_YEAR = 6, 4
+# tokens that are looked back for an open bracket or quotation: sentences are shorter, and time stays linear
+_REACH = 200
 _BOUNDS = frozenset(("until", "till", "by", "to", "through", "before"))
 
 
@@ -256,11 +258,12 @@ def _is_modifier(line: Line, e: Expression) -> bool:
 
 
 def _in_brackets(line: Line, i: int) -> bool:
-    return line.letters.rfind("(", 0, i) > line.letters.rfind(")", 0, i)
+    start = max(0, i - _REACH)
+    return line.letters.rfind("(", start, i) > line.letters.rfind(")", start, i)
 
 
 def _in_quotes(line: Line, i: int) -> bool:
-    return line.letters.count('"', 0, i) % 2 == 1
+    return line.letters.count('"', max(0, i - _REACH), i) % 2 == 1
 
 
 def _shift_digits(p: Parts, ref: Moment, unit: str, steps: int) -> Parts:

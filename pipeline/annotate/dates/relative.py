@@ -11,7 +11,7 @@ from pipeline.annotate.dates.absolute import Rule, number
 from pipeline.annotate.dates.lexicon import in_group
 from pipeline.annotate.dates.parts import Builder, Line, Parts
 
-_NUMBER = r"(?P<n>[DEHYq]|N(?:-?N|jN)*)"
+_NUMBER = r"(?P<n>[DEHYq]|N(?:-?N|jN){0,6})"
 _UNIT = r"(?P<u>[Uu])"
 # units whose period takes a T, and units that are several of another
 _PERIOD = {"TH": "PT{}H", "TM": "PT{}M", "TS": "PT{}S"}
@@ -186,6 +186,8 @@ def _head_length(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         k += 1
     count = cardinal(line, g["n"], j)
     unit = line.tokens[k].value
+    if count is not None and count >= 100 and line.word(j) == "and":
+        return None  # "one hundred and fifty years"
     if count is None or line.letter(i - 1) in "$hI-" or count > 1000 or _is_age(line, i, k + 1):
         return None
     return Parts(type="DURATION", period=period(count, unit))
@@ -359,7 +361,7 @@ RULES: tuple[Rule, ...] = (
     _rule("hour", r"(?P<k>[DN])(?:(?P<a>A)|(?P<o>o)(?:it(?P<t>T))?)", _clock),
     _rule("hour of a morning", r"(?P<n>[ND])(?:tR|d)(?P<t>T)", _day_part),
     _rule("part of a day", r"(?:ds?|ts|t?R|t)(?P<t>T)", _day_part),
-    _rule("length, head", rf"{_NUMBER}(?=(?:j|r|-)(?:[DEH]|N(?:-?N)*)-?[Uu])", _head_length),
+    _rule("length, head", rf"{_NUMBER}(?=(?:j|r|-)(?:[DEH]|N(?:-?N){{0,3}})-?[Uu])", _head_length),
     *_length_rules("number and a half", rf"(?P<n>[ND])ja(?P<f>F){_UNIT}", _and_a_half),
     *_length_rules("unit and a half", rf"a{_UNIT}ja(?P<f>F)", _and_a_half),
     *_length_rules("fraction", rf"(?:a|(?P<n>N))?(?P<f>[FQ])-?f?a?-?{_UNIT}", _fraction),
