@@ -37,29 +37,8 @@ PARTICLES = frozenset(
         "und",
     ]
 )
-SUFFIXES = frozenset(
-    (
-        "Jr",
-        "Jr.",
-        "Sr",
-        "Sr.",
-        "I",
-        "II",
-        "III",
-        "IV",
-        "V",
-        "VI",
-        "VII",
-        "VIII",
-        "IX",
-        "X",
-        "XI",
-        "XII",
-        "XIV",
-        "XV",
-        "XVI",
-    )
-)
+SUFFIXES = frozenset(("Jr", "Jr.", "Sr", "Sr."))
+RE_NUMERAL = re.compile(r"[IVX]+")
 RE_NOBLE = re.compile(
     r"^(?:(?:Sir|Dame|Lord|Lady|Baron|Baroness|Count|Countess|Duke|Prince|Princess|Marquess|Viscount|Dr\.?|Saint|St\.?|King|Queen"
     r"|Emperor|Tsar|Field|Marshal|General|Graf|Freiherr|Don|Pope|Sultan|Shah|Mr\.?|Mrs\.?|Ms\.?)\s+)+"
@@ -71,13 +50,18 @@ RE_PATRONYMIC = re.compile(r"(?:ovich|evich|ich|ovna|evna|ichna|ovych|ivna|oğlu
 def parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Given names and surname words of a personal name; a single word counts as surname.
 
-    `Joachim von Ribbentrop` gives (("Joachim",), ("von", "Ribbentrop")), `Alexander II` (("Alexander",), ("II",)).
+    `Joachim von Ribbentrop` gives (("Joachim",), ("von", "Ribbentrop")), `Alexander II` (("II",), ("Alexander",)).
     """
     words = RE_NOBLE.sub("", re.sub(r"[“”\"].*?[“”\"]|\(.*?\)", " ", name)).replace(",", " ").split()
     if len(words) <= 1:
         return (), tuple(words)
+    if RE_NUMERAL.fullmatch(words[-1]):
+        return (words[-1],), tuple(words[:-1])  # the numeral tells namesakes apart as a given name does
+    if "the" in words[1:]:
+        cut = words.index("the", 1)
+        return tuple(words[cut:]), tuple(words[:cut])  # `Suleiman the Magnificent`
     cut = len(words) - 1
-    if words[-1] in SUFFIXES and cut > 1 and not words[-1].startswith(("I", "V", "X")):
+    if words[-1] in SUFFIXES and cut > 1:
         cut -= 1
     while cut > 1 and words[cut - 1].lower() in PARTICLES:
         cut -= 1
@@ -95,6 +79,8 @@ def same_word(a: str, b: str) -> bool:
     x, y = key(a), key(b)
     if x == y:
         return True
+    if RE_NUMERAL.fullmatch(a) or RE_NUMERAL.fullmatch(b):
+        return False
     if len(x) == 1 or len(y) == 1:
         return x[:1] == y[:1] and x != ""
     return x[:2] == y[:2] and min(len(x), len(y)) >= 4 and within(x, y, 2 if min(len(x), len(y)) > 6 else 1)
@@ -134,7 +120,11 @@ def title_of_person(anchor: str, full_name: str) -> str:
     The anchor where it is a full name (in the blurb's spelling), else first name and surname without patronymic.
     """
     given, last = parts(anchor)
+    if given and (RE_NUMERAL.fullmatch(given[0]) or given[0] == "the"):
+        return anchor
     full_given, full_last = parts(full_name)
+    if full_given and (RE_NUMERAL.fullmatch(full_given[0]) or full_given[0] == "the"):
+        return full_name if not given else anchor
     if not full_given:
         return anchor if given else full_name or anchor
     plain = " ".join((*full_given, *full_last))

@@ -38,6 +38,7 @@ def find_names(
     found += [p for p in seen if text[p.start : p.end] not in no_names]
     found += list(proposals.from_slips(text, found))
     found += proposals.from_bodies(text, paragraphs, lexicon)
+    found += proposals.from_numerals(text, paragraphs)
     found += list(proposals.from_heads(text, paragraphs, lexicon, found, known))
     found = [p for p in found if not proposals.is_language(text, p, known)]
 
@@ -48,7 +49,9 @@ def find_names(
 
     chosen, labels = decided(())
     chosen, labels = decided(list(proposals.from_brackets(text, labels)))
-    chosen, labels = decided(decide.repeats(text, paragraphs, labels))
+    chosen, labels = decided(
+        [*decide.repeats(text, paragraphs, labels), *decide.slips(text, paragraphs, labels)]
+    )
     joined = decide.joined_persons(text, labels)
     if joined:
         chosen, labels = decided(joined)

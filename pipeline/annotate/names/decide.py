@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
-from pipeline.annotate.names.proposals import W_TITLE, Proposal
+from pipeline.annotate.names.proposals import W_SLIP, W_TITLE, Proposal
+from pipeline.spelling import is_slip
 
 # (start, end) of a decided name → its label and the share of the votes that went to it.
 Labels = dict[tuple[int, int], tuple[str, float]]
@@ -136,7 +137,7 @@ RE_PLACE_NOUN = re.compile(
     r"settlements?|communes?|fortress|garrison|region|outskirts|surrender|siege|battle|fall|capture|mayor|governor|bishop|archbishop)"
     r"(?:\s+of|,)\s+(?:the\s+)?$"
 )
-W_PLACE, W_PLACE_NOUN = 0.7, 1.6
+W_PLACE, W_PLACE_NOUN, W_ROLE = 0.7, 1.6, 1.2
 
 
 def _add_context(text: str, c: Candidate, lexicon: Lexicon) -> None:
@@ -146,10 +147,28 @@ def _add_context(text: str, c: Candidate, lexicon: Lexicon) -> None:
         c.votes["PERSON"] += W_TITLE
     if not c.sources <= {"model", "page"}:
         return
+    if _has_role(text, c, lexicon):
+        c.votes["PERSON"] += W_ROLE
+        return
     weight = W_PLACE_NOUN if RE_PLACE_NOUN.search(before) else W_PLACE if RE_PLACE_CUE.search(before) else 0.0
     if weight:
         place = next((label for label in ("GPE", "LOC", "FAC") if c.votes[label]), "GPE")
         c.votes[place] += weight
+
+
+RE_ROLE_BEFORE = re.compile(r"([a-z]+)\s$")
+RE_ROLE_BEHIND = re.compile(
+    r",\s(?:the\s|a\s|an\s|his\s|her\s|its\s|then\s|now\s)?(?:[A-Z]?[a-z]+\s){0,2}?([a-z]+)\b"
+)
+
+
+def _has_role(text: str, c: Candidate, lexicon: Lexicon) -> bool:
+    """Whether a word for a person stands right before the name (`his brother X`) or in apposition (`X, king of`)."""
+    before = RE_ROLE_BEFORE.search(text, max(0, c.start - 24), c.start)
+    if before and before[1] in lexicon.roles:
+        return True
+    behind = RE_ROLE_BEHIND.match(text, c.end, c.end + 48)
+    return bool(behind) and behind[1] in lexicon.roles
 
 
 _TITLE_CACHE: dict[int, re.Pattern[str]] = {}
@@ -170,7 +189,7 @@ def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str
     for surface, votes in by_surface.items():
         parts = surface.split()
         if len(parts) > 1 and max(votes, key=lambda label: votes[label]) == "PERSON":
-            surnames[parts[-1]] += 2
+            surnames[parts[0] if RE_NUMERAL.fullmatch(parts[-1]) or parts[1] == "the" else parts[-1]] += 2
             for i in range(1, len(parts)):
                 if parts[i][:1].islower():
                     surnames[" ".join(parts[i:])] += 2
@@ -200,9 +219,10 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
         if _repeatable(name):
             surfaces.setdefault(name, label)
         if label == "PERSON" and " " in name:
-            surname = name.split()[-1]
-            if _repeatable(surname):
-                surfaces.setdefault(surname, "PERSON")
+            words = name.split()
+            alone = words[0] if RE_NUMERAL.fullmatch(words[-1]) or words[1] == "the" else words[-1]
+            if _repeatable(alone):
+                surfaces.setdefault(alone, "PERSON")
     if not surfaces:
         return []
     pattern = re.compile(
@@ -215,6 +235,41 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
         for a, b in spans
         for m in pattern.finditer(text, a, b)
     ]
+
+
+RE_NUMERAL = re.compile(r"[IVX]+")
+RE_LONG_WORD = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_]{5,}(?![\w-])")
+
+
+def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list[Proposal]:
+    """Misspelt names that no table knows (`Constantinpole`): one slip from a name that the page decides elsewhere."""
+    surfaces: dict[str, str] = {}
+    for (start, end), (label, _share) in sorted(labels.items()):
+        for word in (
+            {text[start:end], text[start:end].split()[-1]} if label == "PERSON" else {text[start:end]}
+        ):
+            if " " not in word and len(word) > 6:
+                surfaces.setdefault(word, label)
+    by_initial: dict[str, list[str]] = defaultdict(list)
+    for surface in sorted(surfaces):
+        by_initial[surface[0]].append(surface)
+    found = []
+    for a, b in spans:
+        for m in RE_LONG_WORD.finditer(text, a, b):
+            word = m.group()
+            if word in surfaces:
+                continue
+            near = [
+                s for s in by_initial.get(word[0], ()) if abs(len(s) - len(word)) < 2 and is_slip(word, s)
+            ]
+            if len(near) == 1 and not _inflected(word, near[0]):
+                found.append(Proposal(m.start(), m.end(), surfaces[near[0]], "slip", W_SLIP))
+    return found
+
+
+def _inflected(a: str, b: str) -> bool:
+    """Whether two words differ in their ending only (`Albania`, `Albanian`): another form, no slip."""
+    return a[:-2] == b[: len(a) - 2] or b[:-2] == a[: len(b) - 2]
 
 
 def _repeatable(name: str) -> bool:

@@ -21,6 +21,7 @@ RE_TRAILING_DATE = re.compile(
 RE_PREFIX = re.compile(
     r"(?:anti|pro|non|post|pre|ex|former|then|mid|late|early|neo|pan|trans|inter)[- ](?=[A-Z])"
 )
+RE_OF = re.compile(r"\s+of\s+(?:the\s+)?(?=[A-Z])")
 RE_TRAILING_FUNCTION = re.compile(r"\s+(?:of|the|and|for|in|on|at|to|by|with|from|or|as|s|'s|’s)$")
 RE_PAIR = re.compile(r"([^\W\d_]+)[-–—]([^\W\d_]+)")
 
@@ -85,7 +86,9 @@ def name_spans(
 
     Offices are taken off unless the span is proposed as an organisation; official years stay in texts.
     """
-    for a, b in _pieces(text, start, _word_border(text, end)):
+    end = _regnal_end(text, _word_border(text, end)) if label in ("PERSON", "") else _word_border(text, end)
+    whole = label == "PERSON" and RE_BYNAME.fullmatch(text, start, end)
+    for a, b in [(start, end)] if whole else _pieces(text, start, end):
         office = label == "PERSON" or label_of_name(text[a:b], lexicon) is None
         a, b = trim(text, a, b, lexicon, official_year=label == "LAW", titled=office)
         if a >= b:
@@ -116,6 +119,18 @@ def _word_border(text: str, end: int) -> int:
     return found.end() if found and text[end - 1 : end].isalnum() else end
 
 
+# `Suleiman the Magnificent`: an article inside a byname begins no second name.
+RE_BYNAME = re.compile(r"[^\W\d_]\w+(?: [IVX]+)? the [A-Z]\w+")
+# `Leopold I`, `Louis XIV`; a lone `I` before a lower-case verb is the pronoun.
+RE_REGNAL = re.compile(r" (?:[IVX]{2,6}|[VX]|I(?! [a-z]+(?:ed|ve|m|ll)\b))\b(?!['’]m)")
+
+
+def _regnal_end(text: str, end: int) -> int:
+    """The end of a personal name moved behind a regnal numeral that the model left out."""
+    found = RE_REGNAL.match(text, end)
+    return found.end() if found and text[end - 1 : end].islower() else end
+
+
 def _adjective_end(text: str, start: int, end: int, people: frozenset[str]) -> int:
     """`Soviet-assisted`: the nationality alone is the name (rule 3)."""
     head, dash, tail = text[start:end].partition("-")
@@ -139,6 +154,8 @@ def trim(
         found = lexicon.titles.match(text, start, end) if titled else None
         if found and text[found.end() : end].strip()[:1].isupper():
             start = found.end()
+        elif found and (of := RE_OF.match(text, found.end(), end)):
+            start = of.end()  # `Duke of Savoy`: the name inside an office's title (rule 9)
         span = text[start:end]
         for pattern in (RE_CLOSING, RE_TRAILING_FUNCTION):
             found = pattern.search(span)

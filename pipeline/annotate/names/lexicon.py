@@ -65,13 +65,14 @@ class Lexicon:
     titles: re.Pattern[str]
     bodies: frozenset[str]
     all_bodies: frozenset[str]
+    roles: frozenset[str]
 
 
 @cache
 def load_lexicon() -> Lexicon:
     """Read heads.csv and titles.csv of `pipeline/data/names`."""
     folder = files("pipeline") / "data" / "names"
-    heads: dict[str, dict[str, str]] = {"common": {}, "name": {}, "event": {}, "crisis": {}}
+    heads: dict[str, dict[str, str]] = {"common": {}, "name": {}, "event": {}, "crisis": {}, "kin": {}}
     with (folder / "heads.csv").open(encoding="utf8") as stream:
         for row in csv.DictReader(stream):
             heads[row["where"]][row["noun"]] = row["label"]
@@ -80,6 +81,9 @@ def load_lexicon() -> Lexicon:
     with (folder / "bodies.csv").open(encoding="utf8") as stream:
         rows = list(csv.DictReader(stream))
         bodies = frozenset(row["name"] for row in rows if row["apart"] == "true")
+    with (files("pipeline") / "data" / "type_nouns.csv").open(encoding="utf8") as stream:
+        nouns = {row["label"]: row["nouns"].split() for row in csv.DictReader(stream)}
+    roles = frozenset(nouns["PERSON"]) | heads["kin"].keys()
     pattern = "|".join(re.escape(t) for t in sorted(titles, key=len, reverse=True))
     return Lexicon(
         frozenset(heads["common"]),
@@ -89,6 +93,7 @@ def load_lexicon() -> Lexicon:
         re.compile(rf"(?:{pattern})(?=\s)"),
         bodies,
         frozenset(row["name"] for row in rows),
+        roles,
     )
 
 

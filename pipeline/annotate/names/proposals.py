@@ -32,7 +32,7 @@ class Proposal:
 # Votes: a blurb that says what the thing is outweighs a table row, a table row outweighs the model. Calibrated on the
 # labelled development page and the development half of Re-DocRED; measure both again before moving one.
 W_MODEL, W_ANCHOR, W_KNOWN, W_KNOWN_LONG, W_CITY = 1.0, 4.0, 1.6, 7.0, 0.8
-W_HEAD, W_ABBREVIATION, W_TITLE, W_SLIP = 2.5, 2.0, 2.0, 1.5
+W_HEAD, W_ABBREVIATION, W_TITLE, W_SLIP, W_NUMERAL = 2.5, 2.0, 2.0, 1.5, 2.0
 
 RE_ABBREVIATION = re.compile(r"\s*\((?:the |or |also )?([A-Z][A-Za-z&.-]*[A-Z]|[A-Z]{2,}|[A-Z][a-z]+)\)")
 
@@ -226,6 +226,8 @@ def _headed(
         )
         run = pattern.match(text, found.end(), end)
         reach = max(known_ends.get(found.end(), 0), run.end() if run else 0)
+        if label in ("LAW", "EVENT") and found[3] == "of" and found.end() in known_ends:
+            reach = known_ends[found.end()]
         inside = name_spans(text, found.start(), reach, lexicon, known.people, known.nations, label=label)
         a, b = next(inside, (0, 0))
         if a < b:
@@ -294,6 +296,25 @@ def _abbreviates(short: str, name: str) -> bool:
     by_initials = all(any(c.lower() == i for i in initials) for c in letters)
     rest = iter(name.lower())
     return by_initials or (all(any(c.lower() == r for r in rest) for c in letters) and short[0] == name[0])
+
+
+# `Phraates V`, but not `Chapter V`, `World War I`, `Article II`.
+RE_NUMBERED = re.compile(
+    r"(?<![\w-])([^\W\d_a-zà-ÿ][^\W\d_]+) (?:[IVX]{2,6}|[VX]|I)\b(?! [a-z]+ed\b.{0,3}\bmy\b)"
+)
+NUMBERED_THINGS = frozenset(
+    "War Chapter Part Article Articles Volume Vol Book Act Section Phase Type Mark Level Stage Title Class Grade Protocol Annex"
+    " Corps Legion Group Division Army Zone Region Appendix Table Figure Congress Council Vatican Lateran Basel Schedule Page"
+    " Apollo Plan Generation Category Tier Line Pact Saturn Panzer Tiger Factor And But Then When That So If While".split()
+)
+
+
+def from_numerals(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Proposal]:
+    """Rulers by their regnal numeral, which the model often misses in foreign names."""
+    for start, end in spans:
+        for found in RE_NUMBERED.finditer(text, start, end):
+            if found[1] not in NUMBERED_THINGS:
+                yield Proposal(found.start(), found.end(), "PERSON", "numeral", W_NUMERAL)
 
 
 def from_slips(text: str, found: Sequence[Proposal]) -> Iterator[Proposal]:
