@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from pipeline.clean.blurbs import FUNCTION, alike, like_any, tokens
+from pipeline.clean.joins import ends_sentence
 from pipeline.clean.words import word_set
 
 MAX_WORDS = 14
@@ -24,7 +25,7 @@ OFFICES = word_set(
     "mayor leader"
 )
 # a word, or what follows an opening bracket, quotation mark or dash
-RE_START = re.compile(r"(?:(?<=\s)|(?<=[(\[{\"“‘«–—/-])|(?<=\s')|(?<='')|^)(?=[^\s(\[{\"“‘«–—])")
+RE_START = re.compile(r"(?:(?<=\s)|(?<=[(\[{\"“‘«–—/-])|(?<=\s')|(?<='')|^)(?=[^\s(\[{\"“‘«–—.,;:])")
 # Georgia (country) | Cambridge, Massachusetts
 RE_PARENTHESIS = re.compile(r"\s*\([^()]*\)$")
 
@@ -60,80 +61,99 @@ def _score(
 ) -> tuple[float, tuple[str, ...]]:
     anchor = text[start:end]
     words = anchor.split()
+    found: list[tuple[float, str]] = [(-0.2 * len(words), "")]
+    is_title = anchor.casefold() in names
+    if is_title:
+        found.append((14.0, "is the title"))
+    else:
+        found += _naming(anchor, words, names, title, blurb, folded)
+        found += _inside(anchor, words, title)
+    found += _border(text, start, words)
+    return sum(p for p, _ in found), tuple(f"{name} {points:+.1f}" for points, name in found if name)
+
+
+def _naming(
+    anchor: str, words: list[str], names: set[str], title: list[str], blurb: list[str], folded: str
+) -> list[tuple[float, str]]:
+    """How title and blurb name the anchor."""
     stems = tokens(anchor)
     content = [s for s in stems if s not in FUNCTION]
-    found: list[tuple[float, str]] = [(-0.2 * len(words), "")]
-    if anchor.casefold() in names:
-        found.append((14.0, "is the title"))
-    elif content and content == [t for t in title if t not in FUNCTION]:
-        found.append((11.0, "is the title in another form"))
-    else:
-        shared = sum(s in title or like_any(s, title) for s in content)
-        if shared:
-            found.append((2.5 * shared / len(content), f"{shared} of {len(content)} words are the title's"))
-            covered = sum(any(alike(t, s) for s in content) for t in title if t not in FUNCTION)
-            found.append((4.0 * covered / max(1, sum(t not in FUNCTION for t in title)), ""))
-        named = content and all(s in blurb or like_any(s, blurb) for s in content)
-        if named and len(content) > 1:
-            found.append((0.5 * min(3, len(content)), "the blurb has all its words"))
-        if named and (len(content) > 1 or anchor[0].isupper()) and f" {' '.join(stems)} " in f" {folded} ":
-            found.append((2.0, "the blurb says it"))
-            if (
-                len(words) > 2
-                and words[0][0].isupper()
-                and anchor.casefold().endswith(tuple(f"of {n}" for n in names))
-            ):
-                found.append((14.0, "a longer name of the title, said by the blurb"))
-        lost = sum(
-            not (s in title or s in blurb or like_any(s, title) or like_any(s, blurb)) for s in content
-        )
-        if lost:
-            found.append((-0.5 * lost, f"{lost} words never named"))
-        if any(
-            n.endswith(f" {p} {anchor.casefold()}") for n in names for p in ("of", "for", "in", "on", "with")
-        ):
-            found.append((-4.5, "only the complement of the title"))
-        if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, blurb):
-            found.append((4.0, "initials of the title"))
-    before = text[:start].split()[-1:] or [""]
-    if words[0].lower() in OPENERS and anchor.casefold() not in names:
+    wanted = [t for t in title if t not in FUNCTION]
+    if content and content == wanted:
+        return [(11.0, "is the title in another form")]
+    found: list[tuple[float, str]] = []
+    shared = sum(s in title or like_any(s, title) for s in content)
+    if shared:
+        found.append((2.5 * shared / len(content), f"{shared} of {len(content)} words are the title's"))
+        covered = sum(any(alike(t, s) for s in content) for t in wanted)
+        found.append((4.0 * covered / max(1, len(wanted)), f"{covered} of the title's {len(wanted)} words"))
+    named = [s in blurb or like_any(s, blurb) for s in content]
+    if all(named) and len(content) > 1:
+        found.append((0.5 * min(3, len(content)), "the blurb has all its words"))
+    high = anchor[0].isupper() and words[0].lower() not in FUNCTION
+    if named and all(named) and (len(content) > 1 or high) and f" {' '.join(stems)} " in f" {folded} ":
+        found.append((2.0, "the blurb says it"))
+        if len(words) > 2 and high and anchor.casefold().endswith(tuple(f"of {n}" for n in names)):
+            found.append((14.0, "a longer name of the title, said by the blurb"))
+    lost = sum(not (hit or s in title or like_any(s, title)) for s, hit in zip(content, named, strict=True))
+    if lost:
+        found.append((-0.5 * lost, f"{lost} words never named"))
+    if any(n.endswith(f" {p} {anchor.casefold()}") for n in names for p in ("of", "for", "in", "on", "with")):
+        found.append((-4.5, "only the complement of the title"))
+    if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, blurb):
+        found.append((4.0, "initials of the title"))
+    return found
+
+
+def _inside(anchor: str, words: list[str], title: list[str]) -> list[tuple[float, str]]:
+    """What no anchor looks like, unless the title does too."""
+    found: list[tuple[float, str]] = []
+    if words[0].lower() in OPENERS:
         found.append((-3.0, "starts with a function word"))
-    if before[0].lower() in OPENERS:
-        found.append((0.3 if before[0] == "of" else 1.0, f"behind {before[0]}"))
-    elif start and text[start - 1] in '("“[':
-        found.append((1.0, "behind an opening mark"))
-    if (
-        words[0][0].isupper()
-        and before[0][:1].isupper()
-        and before[0][-1:].isalnum()
-        and len(text[:start].split()) > 1
-    ):
-        found.append((-1.5, "cuts a run of capitals"))
-    elif words[0][0].isupper():
-        found.append((0.7, "starts a run of capitals"))
-    elif words[-1][0].isupper() and words[0][0].isalnum():
-        found.append((-0.7, "starts low, ends high"))
-    if (
-        words[0][0].islower()
-        and before[0][:1].isupper()
-        and before[0][-1:].isalnum()
-        and len(text[:start].split()) > 1
-    ):
-        found.append((-2.0, "splits a name"))
-    if words[0].isdigit() and anchor.casefold() not in names:
-        found.append((-1.0, "starts with a number"))
+    if words[0].lower() in OFFICES and words[0].lower() not in title:
+        found.append((-1.5, "starts with an office"))
+    if words[0].isdigit():
+        found.append((-1.0 if words[0] not in title else 0.5, "starts with a number"))
     if all(w.isdigit() for w in words):
         found.append((-2.0, "a bare number"))
+    if "," in anchor or ";" in anchor:
+        found.append((-2.0, "comma inside"))
+    if any(w[-1] in ".!?" and ends_sentence(w) for w in words[:-1]):
+        found.append((-3.0, "sentence end inside"))
+    if any(w in ("and", "or", "is", "was", "were", "are") for w in words):
+        found.append((-1.0, "joins two things"))
+    return found
+
+
+def _border(text: str, start: int, words: list[str]) -> list[tuple[float, str]]:
+    """What stands before the anchor."""
+    found: list[tuple[float, str]] = []
+    preceding = text[:start].split()
+    before = preceding[-1] if preceding else ""
+    low, high = words[0][0].islower(), words[0][0].isupper()
+    in_name = (
+        len(preceding) > 1
+        and before[:1].isupper()
+        and before[-1] not in ',;:!?)"”'
+        and not ends_sentence(before)
+    )
+    if before.lower() in OFFICES:
+        found.append((0.5, f"behind {before}"))
+    elif before.lower() in OPENERS:
+        found.append((0.3 if before == "of" else 1.0, f"behind {before}"))
+    elif start and text[start - 1] in '("“[':
+        found.append((1.0, "behind an opening mark"))
+    if high and in_name and before.lower() not in OFFICES:
+        found.append((-1.5, "cuts a run of capitals"))
+    elif high:
+        found.append((0.7, "starts a run of capitals"))
+    elif low and in_name:
+        found.append((-2.0, "splits a name"))
+    elif words[-1][0].isupper() and words[0][0].isalnum():
+        found.append((-0.7, "starts low, ends high"))
     if start and text[start - 1] in "-–—/":
         found.append((-2.0, "behind a dash"))
-    if anchor.casefold() not in names:
-        if "," in anchor or ";" in anchor:
-            found.append((-2.0, "comma inside"))
-        if any(w[-1] in ".!?" and len(w) > 3 for w in words[:-1]):
-            found.append((-3.0, "sentence end inside"))
-        if any(w in ("and", "or", "is", "was", "were", "are") for w in words):
-            found.append((-1.0, "joins two things"))
-    return sum(p for p, _ in found), tuple(f"{name} {points:+.1f}" for points, name in found if name)
+    return found
 
 
 def _initials(anchor: str, title: list[str], blurb: list[str]) -> bool:
