@@ -93,7 +93,11 @@ def _drop_targets(text: str) -> str:
             single = len(keys) == 1
             if keys[0] == "list" and not single:
                 first = "list"  # List of cities and towns in Russia by population, largest city
-            if (single and keys[0] != first and _same_root(keys[0], first)) or (not single and first in keys):
+            if (
+                single
+                and word.casefold() != comma.group(1).casefold()
+                and (keys[0] == first or _same_root(keys[0], first))
+            ) or (not single and first in keys):
                 start = comma.start() - len(" ".join(words[k:])) + (len(words[k]) - len(word))
                 out.append(text[at:start])
                 at = comma.start() + 2
