@@ -94,11 +94,6 @@ def find_units(raw: str, lines: Sequence[Line], first: int, last: int) -> list[U
     return units
 
 
-def is_twice(scrape: Scrape) -> bool:
-    """Whether the page says its text twice."""
-    return scrape.layout == "astronomy-twice"
-
-
 def read_astronomy(raw: str, lines: Sequence[Line], *, layout: str = "auto") -> Scrape:
     """Cut a page of either astronomy layout into pieces."""
     title_line, first, _ = find_banner(lines)

@@ -324,10 +324,11 @@ def _same_name(line: str, doc_id: str) -> bool:
     return bool(plain(line)) and plain(line) == plain(doc_id)
 
 
-def read_infolist(raw: str, lines: Sequence[Line], doc_id: str) -> Scrape:
-    """Cut a page of either infolist layout into pieces."""
+def read_infolist(raw: str, lines: Sequence[Line], doc_id: str, finder: UnitFinder | None = None) -> Scrape:
+    """Cut a page of either infolist layout into pieces; `finder` is what is known of the page's lines, if anything."""
     title_line, first, _ = find_banner(lines)
-    finder = UnitFinder(raw, lines, first)
+    if finder is None or finder.first != first:
+        finder = UnitFinder(raw, lines, first)
     units = finder.units()
     builder = _PieceBuilder(raw, lines, units)
     title = builder.banner(title_line, first, doc_id)

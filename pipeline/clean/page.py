@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.clean.assemble import assemble
-from pipeline.clean.astronomy import is_twice, read_astronomy
+from pipeline.clean.astronomy import find_units, read_astronomy
 from pipeline.clean.banner import find_banner
 from pipeline.clean.infolist import UnitFinder, read_infolist
 from pipeline.clean.pieces import Line, Piece, Scrape, split_lines
@@ -22,20 +22,22 @@ def title_from_name(doc_id: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def detect_layout(raw: str, lines: list[Line]) -> str:
-    """Which scrape a page is, by what it shows: its banner, else its surest links, else `plain`."""
+def detect_layout(raw: str, lines: list[Line]) -> tuple[str, UnitFinder | None]:
+    """Which scrape a page is, by what it shows: its banner, else its surest links, else `plain`.
+
+    The second value is what was learnt of the page's lines on the way, for `read_infolist`.
+    """
     _, _, family = find_banner(lines)
     if family == "infolist":
-        return "infolist"
-    found = read_astronomy(raw, lines)
+        return "infolist", None
     if family == "astronomy":
-        return "astronomy-twice" if is_twice(found) else "astronomy"
-    count = UnitFinder(raw, lines, 0).count
-    if len(found.links) > sum(count.values()):
-        return found.layout
-    if sum(count.values()):
-        return "infolist-next" if count[True] > count[False] else "infolist"
-    return "plain"
+        return "astronomy", None
+    finder = UnitFinder(raw, lines, 0)
+    sure = sum(finder.count.values())
+    inline = len(find_units(raw, lines, 0, len(lines)))
+    if inline > sure:
+        return "astronomy", None
+    return ("infolist", finder) if sure else ("plain", None)
 
 
 def clean_page(
@@ -75,10 +77,12 @@ def read_page(raw: str, doc_id: str, *, layout: str = "auto", format: str = "tex
 
 
 def _read_scrape(raw: str, lines: list[Line], doc_id: str, layout: str) -> Scrape:
+    finder = None
+    family = layout
     if layout == "auto":
-        layout = detect_layout(raw, lines)
-    if layout == "plain":
+        family, finder = detect_layout(raw, lines)
+    if family == "plain":
         return Scrape("plain", "", ())
-    if layout.startswith("astronomy"):
+    if family.startswith("astronomy"):
         return read_astronomy(raw, lines, layout=layout)
-    return read_infolist(raw, lines, doc_id)
+    return read_infolist(raw, lines, doc_id, finder)
