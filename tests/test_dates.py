@@ -90,7 +90,10 @@ def _sentences(text):
 
 
 def test_sentences_inherit_within_their_section():
-    text = "No date.\n## The war, 1939–1945\nIt began. In May 1940 he came, in 1941 he left. He was ill.\n## After\nPeace."
+    text = (
+        "No date.\n## The war, 1939–1945\nIt began. In May 1940 he came, in 1941 he left. He was ill.\n"
+        "## After\nPeace."
+    )
     first, second = text.index("It began"), text.index("Peace")
     sections = [(0, 8, ""), (first, second, "The war, 1939–1945"), (second, len(text), "After")]
     sentences = _sentences(text)
@@ -105,7 +108,10 @@ def test_sentences_inherit_within_their_section():
 
 
 def test_split_sentences_keeps_abbreviations_together():
-    text = "Gen. J. Smith left on Sept. 5 at 3 p.m. He met the U.S. Army. “Why?” she asked.\n\n## A. Title\nc. 1850. End"
+    text = (
+        "Gen. J. Smith left on Sept. 5 at 3 p.m. He met the U.S. Army. “Why?” she asked.\n\n"
+        "## A. Title\nc. 1850. End"
+    )
     found = [text[a:b] for a, b in split_sentences(text)]
     assert found == [
         "Gen. J. Smith left on Sept. 5 at 3 p.m. He met the U.S. Army.",

@@ -1,7 +1,8 @@
 """The grammar: one pass over the classes of a sentence's tokens, longest reading of the first rule that accepts.
 
-A time expression is a chain of narrowing words (`about`, `early`, `the end of`, `the evening of`, `later`) before a core
-(`absolute`, `relative`). Every step looks at a bounded stretch, so the time is linear in the length of the sentence.
+A time expression is a chain of narrowing words (`about`, `early`, `the end of`, `the evening of`, `later`) before a
+core (`periods`, `days`, `deictic`, `lengths`). Every step looks at a bounded stretch, so the time is linear in the
+length of the sentence.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.annotate.dates import absolute, relative
+from pipeline.annotate.dates import days, deictic, lengths, periods
 from pipeline.annotate.dates.lexicon import in_group
 from pipeline.annotate.dates.linking import RE_JOINED
+from pipeline.annotate.dates.numerals import number
 from pipeline.annotate.dates.parts import Expression, Line, Parts
 
-RULES = (*absolute.RULES, *relative.RULES)
+RULES = (*periods.RULES, *days.RULES, *deictic.RULES, *lengths.RULES)
 RE_APPROX = re.compile(r"(?:c{1,2}|yz|V(?=[NDEH]))")
 RE_EARLY = re.compile(r"t?(?:p-?r-?)?(?P<p>p)-?")
 RE_EARLY_IN = re.compile(r"(?P<p>p)i")
@@ -104,7 +106,7 @@ def _approx(line: Line, i: int, inner: Expression) -> Parts | None:
 
 
 def _is_amount(line: Line, i: int, inner: Expression) -> bool:
-    """Whether `over`, `under` means more, less: "for over a year", not "goods over six years", "over the next months"."""
+    """Whether `over`, `under` mean more, less: "for over a year", not "goods over six years"."""
     if line.letter(inner.first) == "t" or (
         line.letter(inner.last) in "xI" and "-" in line.letters[inner.first : inner.last]
     ):
@@ -149,7 +151,7 @@ def _half(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     numbers = {"-1": -1, "START": 1, "END": -1} if not value.isdigit() else {}
     n = int(value) if value.isdigit() else numbers.get(value)
     if line.letter(g["o"]) == "O":
-        n = absolute.number(line, g["o"])
+        n = number(line, g["o"])
     if n is None:
         return None
     size = 2 if line.letter(g["f"]) == "F" else 4
@@ -192,7 +194,7 @@ def _edge(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     """`the last day of the year`, `the first month of 1945`."""
     unit = line.tokens[g["u"]].value
     n = (
-        absolute.number(line, g["o"])
+        number(line, g["o"])
         if line.letter(g["o"]) == "O"
         else int(line.tokens[g["o"]].value.replace("X", "-1"))
     )
@@ -229,11 +231,11 @@ def _continue(line: Line, i: int, found: list[Expression]) -> Expression | None:
         and line.letter(i) in "DE"
         and last.parts.month is None
     ):
-        parts = absolute.range_end(line, i)
+        parts = days.range_end(line, i)
         return None if parts is None else Expression(i, i + 1, parts)
     if last.parts.day is not None and (line.letter(last.last - 1) in "DO"):
-        match = absolute.RE_DAY_TAIL.match(line.letters, i)
+        match = days.RE_DAY_TAIL.match(line.letters, i)
         if match is not None:
-            parts = absolute.day_tail(line, _groups(match), i, match.end())
+            parts = days.day_tail(line, _groups(match), i, match.end())
             return None if parts is None else Expression(i, match.end(), parts)
     return None

@@ -7,8 +7,9 @@ The grammar is written over these letters (`grammar.py`), one letter per token:
     N number word  V vague quantity  k couple  F half  Q quarter  a a, an  t the  d this, that  s same
     R next, previous  L later, earlier, ago  p early, mid, late  P beginning, end  w daily  e every  v full, long
     B BC  G AD  A a.m.  o o'clock  c about, nearly  y more, less  z than  f of  i in  b other preposition  r to
-    j and, or  l old, aged  C period  g function word  h noun before a number  n noun after a number  I capitalised  x other
-    and punctuation for itself (every dash is "-", every apostrophe "'", currency "$", anything else ";").
+    j and, or  l old, aged  C period  g function word  h noun before a number  n noun after a number
+    I capitalised  x other, and punctuation for itself (every dash is "-", every apostrophe "'", currency "$",
+    anything else ";").
 """
 
 from __future__ import annotations

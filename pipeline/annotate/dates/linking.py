@@ -1,4 +1,4 @@
-"""What expressions of one sentence lend each other: ends of ranges, lists, bracketed pairs, a clock time and its day."""
+"""What expressions of one sentence lend each other: ranges, lists, bracketed pairs, a clock time and its day."""
 
 from __future__ import annotations
 

@@ -267,7 +267,7 @@ def _in_quotes(line: Line, i: int) -> bool:
 
 
 def _shift_digits(p: Parts, ref: Moment, unit: str, steps: int) -> Parts:
-    """Decades and centuries: counted ones (`three decades earlier`) are about so long ago, `the next decade` is exact."""
+    """Decades and centuries: `three decades earlier` is about so long ago, `the next decade` exact."""
     counted = p.turn is not None
     mod = "APPROX" if counted and not p.mod else p.mod
     if unit == "DE":

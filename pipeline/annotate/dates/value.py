@@ -74,10 +74,9 @@ def shift_days(year: int, month: int, day: int, days: int) -> tuple[int, int, in
 
 def easter(year: int, offset: int) -> tuple[int, int, int]:
     """The day so many days from Western Easter (Julian calendar before 1583)."""
-    from dateutil.easter import EASTER_JULIAN, EASTER_WESTERN
-    from dateutil.easter import easter as computus
+    from dateutil import easter as feast  # type: ignore[import-untyped]
 
-    day = computus(max(1, min(year, 4099)), EASTER_WESTERN if year >= 1583 else EASTER_JULIAN)
+    day = feast.easter(max(1, min(year, 4099)), feast.EASTER_WESTERN if year >= 1583 else feast.EASTER_JULIAN)
     return shift_days(year, day.month, day.day, offset)
 
 
