@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.clean.words import word_set
 
@@ -72,7 +73,7 @@ RE_DOTS = re.compile(r"\s?(?:\.\.\.|…)\s*$")
 CUT_BYTES = (240, 250)
 MAX_ANCHOR_WORDS = 16
 MAX_ANCHOR_CHARS = 130
-HEAD_CHARS = 340
+HEAD_CHARS = 290
 NAMED_AGAIN = 5.0
 
 
@@ -143,9 +144,9 @@ def like_any(one: str, others: list[str]) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def _pairs(text: str) -> frozenset[str]:
-    letters = "".join(c for c in text.casefold() if c.isalpha())
-    return frozenset(letters[n : n + 2] for n in range(len(letters) - 1))
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    letters = "".join(filter(str.isalpha, text.casefold()))
+    return frozenset(pairwise(letters))
 
 
 def byte_length(text: str) -> int:

@@ -28,6 +28,7 @@ from pipeline.clean.pieces import Line, Link, Piece, Scrape
 ACCEPT_CUT = 4.0
 ACCEPT_WHOLE = 6.0
 SURE = 7.5
+CERTAIN = 9.5  # named again, where the mirror cuts: no other boundary comes near
 TWIN_CHARS = 150
 WHOLE_ENDS = ".)!?\"'"
 MAX_BLURB_LINES = 14
@@ -103,7 +104,13 @@ class UnitFinder:
         if i not in self._same:
             line = self.lines[i]
             head = Head(self.raw, line.start, line.end, cut=self.cut[i], window=self.window)
-            self._same[i] = tuple(head.boundary(k) for k in head.candidates())
+            found = []
+            for k in head.candidates():
+                boundary = head.boundary(k)
+                found.append(boundary)
+                if boundary.named and boundary.score >= CERTAIN:
+                    break
+            self._same[i] = tuple(found)
         return self._same[i]
 
     def _below(self, i: int, j: int | None = None) -> Boundary | None:
