@@ -19,6 +19,8 @@ _APPENDIX = (
     r"external links?|external sources|web ?links|weblinks|links|related (?:articles|pages)|footnotes"
 )
 RE_BACK_MATTER = re.compile(rf"(?:{_APPENDIX})(?:(?:,| and| &| /|, and) ?(?:{_APPENDIX}))*:?", re.I)
+# appendix titles that a section of prose may bear as well
+RE_TOPIC = re.compile(r"literature|links|related (?:articles|pages)", re.I)
 # {{DEFAULTSORT:…}}, [[Category:…]]: the article is over
 RE_ARTICLE_END = re.compile(r"\{\{DEFAULTSORT|\[\[Category:|\bDEFAULTSORT:")
 RE_TITLE_END = re.compile(r"[.,;:!?…]$")
@@ -98,9 +100,11 @@ def split_sections(raw: str, pieces: Sequence[Piece]) -> list[Part]:
     in_back = False
     for part in parts:
         title = "".join(raw[pieces[i].start : pieces[i].end] for i in part.heading)
-        if part.heading and is_back_matter(title):
+        text = " ".join(raw[pieces[i].start : pieces[i].end] for i in part.prose)
+        topic = RE_TOPIC.fullmatch(title.strip()) and _is_prose(text)
+        if part.heading and is_back_matter(title) and not topic:
             in_back = True
-        elif in_back and not _is_prose(" ".join(raw[pieces[i].start : pieces[i].end] for i in part.prose)):
+        elif in_back and not _is_prose(text):
             merged[-1].prose += part.heading + part.prose
             continue
         else:

@@ -9,7 +9,6 @@ from pipeline.clean.infolist import UnitFinder, read_infolist
 from pipeline.clean.pieces import Line, Piece, Scrape, split_lines
 from pipeline.clean.plain import read_plain
 from pipeline.clean.webpage import read_html
-from pipeline.clean.wikitext import read_wikitext
 from pipeline.records import Page, replace
 
 FORMATS = ("text", "wikitext", "html")
@@ -65,6 +64,8 @@ def read_page(raw: str, doc_id: str, *, layout: str = "auto", format: str = "tex
         raise ValueError(f"unknown format {format!r}; valid ones are {', '.join(FORMATS)}")
     skip = 1 if raw.startswith("\ufeff") else 0
     if format == "wikitext":
+        from pipeline.clean.wikitext import read_wikitext  # its parser is only loaded where it is used
+
         scrape = read_wikitext(raw)
     elif format == "html":
         scrape = read_html(raw)
