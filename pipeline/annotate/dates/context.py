@@ -5,6 +5,8 @@ from __future__ import annotations
 from pipeline.annotate.dates.lexicon import in_group
 from pipeline.annotate.dates.parts import Line
 
+# "census", "crisis", "congress"
+_SINGULAR = ("ss", "us", "is")
 _PREFIXES = frozenset(("pre", "post", "mid", "early", "late"))
 
 
@@ -12,12 +14,12 @@ def is_year(line: Line, i: int) -> bool:
     """Whether the four-digit number at `i` is read as a year."""
     before, after = line.letter(i - 1), line.letter(i + 1)
     led = in_group(line.word(i - 1), "year_after")
-    if before in "$h;#" or after in "$nl" or (before == "." and line.glued(i)):
+    if before in "$hz#" or after in "$l" or _counted(line, i + 1) or (before == "." and line.glued(i)):
         return False
     hyphened = before == "-" and line.glued(i) and line.letter(i - 2) in "IxDEHqp"
     if after in "Uuq" or hyphened:
         return hyphened and line.word(i - 2) in _PREFIXES
-    if _in_title(line, i):
+    if _in_title(line, i) or in_group(line.word(i - 1), "amount_after"):
         return False
     counting = _is_plural(line, i + 1)
     if in_group(line.word(i - 1), "year_surely_after") or (before == "t" and not counting):
@@ -27,12 +29,17 @@ def is_year(line: Line, i: int) -> bool:
     return True
 
 
+def _counted(line: Line, i: int) -> bool:
+    """Whether token `i` is a noun of things that are counted, and no possessive: `1500 men`, `the 2006 Women's Cup`."""
+    return line.letter(i) == "n" and line.letter(i + 1) != "'" and not line.tokens[i].text[0].isupper()
+
+
 def _is_plural(line: Line, i: int) -> bool:
     word = line.word(i)
-    plural = (
-        line.letter(i) == "x" and len(word) > 3 and word.endswith("s") and not in_group(word, "not_plural")
-    )
-    return plural and line.tokens[i].text.islower()
+    if line.letter(i) != "x" or line.letter(i + 1) == "'" or not line.tokens[i].text.islower():
+        return False
+    ending = len(word) > 3 and word.endswith("s") and not word.endswith(_SINGULAR)
+    return ending and not in_group(word, "not_plural")
 
 
 def _in_title(line: Line, i: int) -> bool:

@@ -123,7 +123,8 @@ def _early_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _short_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`'60`."""
     short = short_of(line, g)
-    if short is None or not line.glued(g["y4"]) or line.letter(j) in "Uunx'":
+    feet = line.glued(i) and line.letter(i - 1) in "DEHYq"  # 6'11
+    if short is None or feet or not line.glued(g["y4"]) or line.letter(j) in "Uunx'":
         return None
     return Parts(short=short)
 

@@ -39,6 +39,8 @@ def _deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     told = line.word(i - 1) == "for" and line.word(j - 2) in ("next", "coming")
     if told or (line.word(i - 1) in ("over", "within") and unit == "DE"):
         return Parts(type="DURATION", period=period(1, unit))
+    if unit == "D" and line.letter(i) == "d" and line.word(i - 1) == "to":
+        return None  # "to this day"
     if unit == "2W":
         return Parts(shift=("W", 2 * sign))
     return Parts(shift=(unit, sign))

@@ -32,7 +32,7 @@ def period(count: float | str, unit: str) -> str:
     if unit in _MULTIPLE:
         factor, unit = _MULTIPLE[unit]
         count = count if isinstance(count, str) else count * factor
-    text = count if isinstance(count, str) else f"{count:g}"
+    text = count if isinstance(count, str) else f"{count:.3f}".rstrip("0").rstrip(".")
     return _PERIOD.get(unit, "P{}" + unit).format(text)
 
 
@@ -121,7 +121,7 @@ def _vague(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _bare_units(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`decades`, `days` as a length: `within days`, `for decades`, `days before a visit`."""
     before = line.letter(i - 1)
-    if before in "dpPOseF" or (before != "f" and in_group(line.word(i - 1), "not_units_after")):
+    if before in "dpPOseFS" or (before != "f" and in_group(line.word(i - 1), "not_units_after")):
         return None
     if before in "IxDEHYqN-" and not in_group(line.word(i - 1), "lasting"):
         return None
@@ -195,8 +195,8 @@ def _set(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _frequency(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     if not line.tokens[i].text.islower() and line.letter(i - 1) not in "\n":
         return None
-    if line.letter(j) == "I":
-        return None
+    if line.letter(j) in "xIn":
+        return None  # "a daily newspaper"
     return Parts(type="SET", period=line.tokens[i].value)
 
 

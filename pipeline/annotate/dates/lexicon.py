@@ -3,13 +3,13 @@
 The grammar is written over these letters (`grammar.py`), one letter per token:
 
     M month  m month, abbreviated  W weekday  S season  U unit  u units  T part of the day  J named day
-    Y number 1000-2999  D 0-31  E 32-99  H 100-999  q other number  O ordinal  X decade  Z numeric date  K clock
+    Y number 1000-2100  D 0-31  E 32-99  H 100-999  q other number  O ordinal  X decade  Z numeric date  K clock
     N number word  V vague quantity  k couple  F half  Q quarter  a a, an  t the  d this, that  s same
     R next, previous  L later, earlier, ago  p early, mid, late  P beginning, end  w daily  e every  v full, long
     B BC  G AD  A a.m.  o o'clock  c about, nearly  y more, less  z than  f of  i in  b other preposition  r to
     j and, or  l old, aged  C period  g function word  h noun before a number  n noun after a number
     I capitalised  x other, and punctuation for itself (every dash is "-", every apostrophe "'", currency "$",
-    anything else ";").
+    anything else "#").
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from typing import NamedTuple
 _TOKEN = r"""
 (?P<J>(?=[A-Z])(?:{holidays})(?!\w))
 |(?P<Z>\d{{4}}-\d\d-\d\d(?!\w)|\d{{1,2}}/\d{{1,2}}/\d{{4}}(?!\w)|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}(?!\w))
-|(?P<K>[0-2]?\d:[0-5]\d(?![\w:])|[0-2]?\d\.[0-5]\d(?=\s?[ap]\.?m\b))
+|(?P<K>[0-2]?\d:[0-5]\d(?:(?![\w:])|(?=[ap]m\b))|[0-2]?\d\.[0-5]\d(?=\s?[ap]\.?m\b))
 |(?P<q>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\w)|\d+\.\d+(?!\w))
 |(?P<O>\d{{1,3}}(?:st|nd|rd|th)(?!\w))
 |(?P<X>\d{{2,3}}0s(?!\w)|['’]?\d0s(?!\w)|\d{{3}}0['’]s(?!\w))
-|(?P<num>\d+(?!\w))
+|(?P<num>\d+(?:(?!\w)|(?=[ap]m\b)))
 |(?P<A>[AaPp]\.\s?[Mm]\.?(?!\w))
 |(?P<B>B\.\s?C\.(?:\s?E\.)?)
 |(?P<G>A\.\s?D\.|C\.\s?E\.)
@@ -43,7 +43,7 @@ _PUNCT = {
     **dict.fromkeys(_DASHES, "-"),
     **dict.fromkeys("'’‘`", "'"),
     **dict.fromkeys("$€£¥%", "$"),
-    **dict.fromkeys(',().!?/:"[]', None),
+    **dict.fromkeys(',().!?/:;"[]', None),
 }
 
 
@@ -95,7 +95,7 @@ def in_group(word: str, group: str) -> bool:
 
 def _number_class(text: str) -> str:
     value = int(text)
-    if len(text) == 4 and 1000 <= value <= 2999:
+    if len(text) == 4 and 1000 <= value <= 2100:
         return "Y"
     if len(text) > 3:
         return "q"
@@ -126,7 +126,7 @@ def tokenise(text: str, start: int, end: int) -> tuple[list[Token], str]:
         elif kind == "num":
             kind = _number_class(surface)
         elif kind == "punct":
-            kind = _PUNCT.get(surface, ";") or surface
+            kind = _PUNCT.get(surface, "#") or surface
         elif kind == "J":
             value = lexicon.holidays[surface.replace("’", "'").replace("–", "-").lower()]
         elif kind == "c":

@@ -21,6 +21,8 @@ _SCENE = 3
 # A month told without a year that lies more months back than this is one of the next year: measured on WikiWars, any
 # number from 4 to 9 does as well. Where the next date with a year is of a later year, a smaller step is enough.
 _BACK, _BACK_BEFORE_NEXT_YEAR = 6, 4
+# two digits do not name a year or decade this far ahead of the story: "the '70s" told of 2011
+_SHORT_AHEAD = 20
 # tokens that are looked back for an open bracket or quotation: sentences are shorter, and time stays linear
 _REACH = 200
 _BOUNDS = frozenset(("until", "till", "by", "to", "through", "before"))
@@ -156,6 +158,8 @@ class Narrative:
     def _short(self, p: Parts) -> Parts:
         """`'60`, `the sixties`: of the century that the story is in, the 20th where it has not begun."""
         century = century_of(self.ref.year) if self.ref is not None else 19
+        if self.ref is not None and century * 100 + (p.short or 0) > self.ref.year + _SHORT_AHEAD:
+            century -= 1
         if century < 0 or p.short is None:
             return replace(p, short=None)
         if p.unit == "DE":

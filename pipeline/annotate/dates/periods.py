@@ -16,7 +16,9 @@ def _season(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     year = year_of(line, g)
     if "y4" in g:
         return Parts(season=season, short=short_of(line, g))
-    named = line.tokens[k].text[0].isupper() and (before == "I" or line.letter(j) == "I")
+    named = line.tokens[k].text[0].isupper() and (
+        before == "I" or (j < len(line.tokens) and line.tokens[j].text[0].isupper())
+    )
     if year is None:
         if word == "fall" and (
             line.letter(k - 1) not in "pTRd"
