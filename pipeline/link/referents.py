@@ -138,6 +138,8 @@ def _title(
     knowledge: Knowledge,
 ) -> str:
     """The usual title of the linked article: a table's, else the target's, the blurb's own, or the anchor's words."""
+    if label == "ORG" and any(a in (*facts.aliases, *facts.abbreviations) and " " not in a for a in anchors):
+        return anchors[-1]  # `Philips`, in full `Koninklijke Philips N.V.`
     for name in (*anchors, target, facts.full_name, *facts.aliases):
         hit = known_id(name, label, knowledge) if name else None
         if hit:
@@ -150,12 +152,14 @@ def _title(
             )
         if target and persons.parts(target)[0]:
             best = target
+        if best in facts.aliases:
+            return best
         return persons.title_of_person(best, facts.full_name)
     if target and alias_key(target) not in {alias_key(a) for a in anchors}:
         return target
     if facts.full_name and anchors[0].startswith(facts.full_name + " "):
         return anchors[0]  # `Sazan Island`, whose blurb opens with `Sazan`
-    return facts.full_name or anchors[0]
+    return facts.full_name if len(facts.full_name) > 3 else anchors[0]
 
 
 def known_id(name: str, label: str, knowledge: Knowledge) -> str | None:

@@ -247,6 +247,9 @@ class Reader:
     def _persons(self, m: Mention, linked: Referent | None) -> list[Candidate]:
         if linked is not None:
             return [Candidate(linked.entity_id, linked.name, (("link: the linked article", 4.0),))]
+        titled = self._titled(m)
+        if titled:
+            return titled
         given, last = persons.parts(m.text)
         found: dict[str, Candidate] = {}
         for referent in self._bearers(m.text, given, last):
@@ -254,6 +257,18 @@ class Reader:
                 referent.entity_id, referent.name, self._for_person(m, referent, given, last)
             )
         return [c for c in found.values() if c.score > 0]
+
+    def _titled(self, m: Mention) -> list[Candidate]:
+        """`the Queen`: the person named last with that title, else the person named last."""
+        if self.page.text[max(0, m.start - 4) : m.start].lower() != "the " or not RE_TITLE.fullmatch(m.text):
+            return []
+        persons_before = [(o, e) for o, e in reversed(self.previous) if o.label == "PERSON"]
+        for other, entity in persons_before:
+            if self.page.text[: other.start].endswith(m.text + " ") or (other.text == m.text):
+                return [Candidate(entity, m.text, (("title: of the person named with it", 2.5),))]
+        if persons_before:
+            return [Candidate(persons_before[0][1], m.text, (("title: of the person named last", 1.0),))]
+        return []
 
     def _bearers(self, text: str, given: Sequence[str], last: Sequence[str]) -> list[Referent]:
         exact = self.registry.by_alias.get(alias_key(text), [])
@@ -264,7 +279,7 @@ class Reader:
             return [*exact, *(r for r in full if r not in exact)] or self._by_given(text)
         bearers = list(self.registry.by_surname.get(persons.key(text), []))
         bearers += [r for r in exact if r not in bearers]
-        return bearers or self._by_given(text) or self._misspelt(text)
+        return bearers or self._by_given(text) or self._by_any_word(text) or self._misspelt(text)
 
     def _by_given(self, text: str) -> list[Referent]:
         """Persons whose given names the text repeats (`Hertta`, `Otto Wille`)."""
@@ -277,6 +292,16 @@ class Reader:
                 [persons.key(g) for g in persons.parts(a)[0]][: len(words)] == words
                 for a in sorted({r.name, *r.aliases})
             )
+        ]
+
+    def _by_any_word(self, text: str) -> list[Referent]:
+        """Persons known by a word in the middle of their full name (`Lula`, `Abdo`)."""
+        word = persons.key(text)
+        return [
+            r
+            for r in self.registry.referents
+            if r.label == "PERSON"
+            and any(word in {persons.key(w) for w in a.split()} for a in sorted({r.name, *r.aliases}))
         ]
 
     def _misspelt(self, text: str) -> list[Referent]:
@@ -315,11 +340,32 @@ class Reader:
                 died is not None and year > died + AFTERLIFE_YEARS
             ):
                 evidence.append((f"time: not alive in {year}", -1.6))
+            elif died is not None and year > died:
+                evidence.append((f"time: dead by {year}", -0.8))
             elif born is not None and died is not None and born <= year <= died:
                 evidence.append((f"time: alive in {year}", 0.3))
+        evidence += self._generation(m, r)
         return tuple(evidence)
 
+    def _generation(self, m: Mention, r: Referent) -> list[tuple[str, float]]:
+        """`the younger López`, `the elder Pitt`: which of the bearers was born first."""
+        before = RE_GENERATION.search(self.page.text, max(0, m.start - 12), m.start)
+        if not before:
+            return []
+        births = [
+            b for o in self._bearers(m.text, *persons.parts(m.text)) if (b := _year(o.valid_from)) is not None
+        ]
+        mine = _year(r.valid_from)
+        if mine is None or len(births) < 2:
+            return []
+        wanted = max(births) if before[1] == "younger" else min(births)
+        return [("generation: the " + before[1], 2.0 if mine == wanted else -1.0)]
 
+
+RE_GENERATION = re.compile(r"\b(younger|elder|older) $")
+RE_TITLE = re.compile(
+    r"(?:King|Queen|Emperor|Empress|Tsar|Czar|Kaiser|Sultan|Shah|Marshal|Pope|Generalissimo|Khedive|Caudillo|Duce|F[üu]hrer)"
+)
 RE_PRESENT = re.compile(
     r"\b(?:is|are|has|have|remains?|maintains?|continues?|share|shares)\b(?!\s+(?:been|had))"
 )

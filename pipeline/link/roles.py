@@ -69,6 +69,8 @@ def acts_as_government(doc: Doc, start: int, end: int, others: Collection[int] =
 
 def _judge(token: Token, span: Span, cues: Cues, others: frozenset[int], depth: int) -> tuple[bool, str]:
     dep, head = token.dep_, token.head
+    if dep in ("npadvmod", "compound", "nmod", "dep", "appos", "attr") and _before_verb(span):
+        return True, "before its verb"
     if dep == "conj" and depth < 4 and head is not token:
         if head.idx in others:
             return True, "listed with a state"
@@ -93,6 +95,14 @@ def _judge(token: Token, span: Span, cues: Cues, others: frozenset[int], depth: 
     if dep == "appos" and depth < 4:
         return _judge(head, span, cues, others, depth + 1)
     return False, dep or "unparsed"
+
+
+def _before_verb(span: Span) -> bool:
+    """Whether a finite verb follows at once, behind no preposition: a subject that the parser mistook."""
+    doc = span.doc
+    if span.end >= len(doc) or (span.start and doc[span.start - 1].tag_ in ("IN", "TO", "POS", "DT")):
+        return False
+    return doc[span.end].tag_ in ("VBD", "VBZ", "MD")
 
 
 def _subject(token: Token, verb: Token, cues: Cues) -> tuple[bool, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.annotate.names import decide, proposals
 from pipeline.annotate.names.gazetteer import gazetteer
+from pipeline.annotate.names.heads import from_heads
 from pipeline.annotate.names.lexicon import load_lexicon
 from pipeline.knowledge import Knowledge
 from pipeline.records import Blurb, Mention
@@ -39,8 +40,9 @@ def find_names(
     found += list(proposals.from_slips(text, found))
     found += proposals.from_bodies(text, paragraphs, lexicon)
     found += proposals.from_numerals(text, paragraphs)
-    found += list(proposals.from_heads(text, paragraphs, lexicon, found, known))
-    found = [p for p in found if not proposals.is_language(text, p, known)]
+    found += proposals.from_titles(text, paragraphs)
+    found += list(from_heads(text, paragraphs, lexicon, found, known))
+    found = [p for p in found if not (proposals.is_language(text, p, known) or proposals.is_vehicle(text, p))]
 
     def decided(more: Iterable[proposals.Proposal]) -> tuple[list[decide.Candidate], decide.Labels]:
         found.extend(more)
@@ -52,7 +54,7 @@ def find_names(
     chosen, labels = decided(
         [*decide.repeats(text, paragraphs, labels), *decide.slips(text, paragraphs, labels)]
     )
-    joined = decide.joined_persons(text, labels)
+    joined = decide.joined_persons(text, labels, known.states)
     if joined:
         chosen, labels = decided(joined)
     mentions = []

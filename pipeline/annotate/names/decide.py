@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -200,7 +200,7 @@ def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str
             by_surface[surname]["NORP"] *= 0
 
 
-def joined_persons(text: str, labels: Labels) -> list[Proposal]:
+def joined_persons(text: str, labels: Labels, states: Container[str]) -> list[Proposal]:
     """Given name and surname that were found apart (`Karl-August`, `Fagerholm`) as one person."""
     found = []
     spans = sorted(labels)
@@ -208,11 +208,29 @@ def joined_persons(text: str, labels: Labels) -> list[Proposal]:
         both = labels[(a, b)][0] == labels[(c, d)][0] == "PERSON"
         if both and text[b:c] == " " and " " not in text[a:b]:
             found.append(Proposal(a, d, "PERSON", "page", 2.0))
+    return found + _persons_of_places(text, labels, states)
+
+
+RE_SINGLE_WORD = re.compile(r"[^\W\d_]+")
+
+
+def _persons_of_places(text: str, labels: Labels, states: Container[str]) -> list[Proposal]:
+    """`Maurice of Nassau`: a given name with the place behind it is one name; `Artavasdes of Armenia` names a realm."""
+    found = []
+    for (a, b), (c, d) in pairwise(sorted(labels)):
+        placed = labels[(a, b)][0] == "PERSON" and labels[(c, d)][0] in ("GPE", "LOC")
+        if (
+            placed
+            and text[b:c] in (" of ", " of the ")
+            and RE_SINGLE_WORD.fullmatch(text, a, b)
+            and text[c:d] not in states
+        ):
+            found.append(Proposal(a, d, "PERSON", "page", 3.0))
     return found
 
 
 def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list[Proposal]:
-    """Occurrences of the page's decided names, and of its persons' surnames, that no source proposed."""
+    """Every occurrence of the page's decided names and of its persons' surnames: new ones, and a vote for the known."""
     surfaces: dict[str, str] = {}
     for (start, end), (label, _share) in sorted(labels.items()):
         name = text[start:end]

@@ -1,0 +1,125 @@
+"""Names by their head word: `Treaty of Tartu`, `Soviet Navy`, `siege of Leningrad`, `Vyborg–Petrozavodsk offensive`.
+
+Every pattern repeats a bounded number of times, so the time stays linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import month_name
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+
+from pipeline.annotate.names.extent import name_spans
+from pipeline.annotate.names.gazetteer import Gazetteer
+from pipeline.annotate.names.lexicon import Lexicon
+from pipeline.annotate.names.proposals import W_HEAD, Proposal
+
+_CAP = r"(?:[^\W\d_a-zà-ÿ]\.){0,4}[^\W\d_a-zà-ÿ][\w’'&]*(?:[-–][^\W\d_]\w*){0,4}"
+_CAPS = rf"{_CAP}(?:\s+{_CAP}){{0,8}}"
+RE_HEAD_OF = re.compile(
+    rf"(?<![\w-])(?:{_CAP}\s+){{0,6}}({_CAP})\s+(of|for|on|in|against|between|to)\s+(?:the\s+)?(?={_CAP})"
+)
+RE_RUN = re.compile(rf"{_CAP}(?:\s+(?:(?:and|&)\s+)?{_CAP}){{0,10}}")
+RE_SIMPLE_RUN = re.compile(_CAPS)
+# `Conference on Security and Co-operation in Europe`, `Council for Mutual Economic Assistance`
+RE_TOPIC_RUN = re.compile(rf"{_CAPS}(?: (?:and|&) {_CAPS})?(?: (?:in|of|for) (?:the )?{_CAPS})?")
+# `Agreement of Friendship, Cooperation, and Mutual Assistance`: the title of a text may be a list.
+RE_LIST_RUN = re.compile(
+    rf"{_CAPS}(?:(?:, | and |, and ){_CAPS}){{0,5}}(?: (?:between|with) (?:the )?{_CAPS})?"
+)
+RE_MONTH = re.compile(r"(?:" + "|".join(month_name[1:]) + r")\b")
+WARS = frozenset("War Wars Campaign Conflict Insurgency Revolution Rebellion Uprising".split())
+WIDE_PREPOSITIONS = ("in", "against", "between", "to")
+
+
+def from_heads(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    lexicon: Lexicon,
+    names: Iterable[Proposal],
+    known: Gazetteer,
+) -> Iterator[Proposal]:
+    """Capitalised phrases whose head word gives the type away, and lower-case events of a named place.
+
+    `names` are the other proposals: what a head's `of` may reach over.
+    """
+    ends: dict[int, int] = {}
+    for p in names:
+        ends[p.start] = max(p.end, ends.get(p.start, 0))
+    for start, end in spans:
+        yield from _with_complement(text, start, end, lexicon, ends, known)
+        yield from _at_the_end(text, start, end, lexicon, known)
+        yield from _lower_events(text, start, end, lexicon, ends)
+
+
+def _with_complement(
+    text: str, start: int, end: int, lexicon: Lexicon, ends: Mapping[int, int], known: Gazetteer
+) -> Iterator[Proposal]:
+    """`Treaty of Tartu`, `Committee on Foreign Affairs`, `War in Donbas`."""
+    for found in RE_HEAD_OF.finditer(text, start, end):
+        label = lexicon.name.get(found[1])
+        if label is None or RE_MONTH.match(text, found.end()):
+            continue
+        if found[2] in WIDE_PREPOSITIONS and label != "LAW" and found[1] not in WARS:
+            continue
+        reach = _reach(text, found.end(), end, label, found[2], ends)
+        spans = name_spans(text, found.start(), reach, lexicon, known.people, known.nations, label=label)
+        a, b = next(spans, (0, 0))
+        if a < b:
+            yield Proposal(a, b, label, "head", W_HEAD)
+
+
+def _reach(text: str, at: int, end: int, label: str, preposition: str, ends: Mapping[int, int]) -> int:
+    """Where the complement that begins at `at` ends."""
+    listed = label == "LAW" and ", " in text[at : at + 40]
+    pattern = RE_LIST_RUN if listed else RE_TOPIC_RUN if preposition in ("on", "for") else RE_SIMPLE_RUN
+    run = pattern.match(text, at, end)
+    stop = run.end() if run else at
+    if label in ("LAW", "EVENT") and pattern is RE_SIMPLE_RUN:
+        # A second name may start right behind: `By the Treaty of Rhandeia Ctesiphon recovered its land`.
+        stop = next((i - 1 for i in range(at + 1, stop) if i in ends and text[i - 1] == " "), stop)
+    return max(ends.get(at, 0), stop)
+
+
+def _at_the_end(text: str, start: int, end: int, lexicon: Lexicon, known: Gazetteer) -> Iterator[Proposal]:
+    """`Night Frost Crisis`, `Soviet Navy`: the last word of a capitalised run that is a head."""
+    for found in RE_RUN.finditer(text, start, end):
+        words = list(re.finditer(r"\S+", found.group()))[1:]
+        for word in reversed(words):
+            label = lexicon.name.get(re.sub(r"['’]s?$", "", word.group()))
+            if label is None:
+                continue
+            stop = found.start() + word.end()
+            spans = name_spans(text, found.start(), stop, lexicon, known.people, known.nations, label=label)
+            for a, b in list(spans)[-1:]:
+                if " " in text[a:b] or a > found.start():
+                    yield Proposal(a, b, label, "head", W_HEAD - 0.5)
+            break
+
+
+def _lower_events(
+    text: str, start: int, end: int, lexicon: Lexicon, ends: Mapping[int, int]
+) -> Iterator[Proposal]:
+    """`Iraqi invasion of Kuwait`, `siege of Leningrad`, `Kosovo conflict`, `Tito-Stalin split` (rule 6)."""
+    for found in _event_pattern("|".join(sorted(lexicon.event))).finditer(text, start, end):
+        reach = ends.get(found.end())
+        if reach is None:
+            continue
+        starts = [w.start() + found.start(1) for w in re.finditer(r"\S+", found[1] or "")]
+        before = next((i for i in starts if ends.get(i, -1) == found.end(1)), found.start(2))
+        yield Proposal(before, reach, "EVENT", "event", W_HEAD)
+    for found in _crisis_pattern("|".join(sorted(lexicon.crisis))).finditer(text, start, end):
+        pair = "–" in found[1] or "-" in found[1]
+        if pair or ends.get(found.start(1)) == found.end(1):
+            yield Proposal(found.start(), found.end(), "EVENT", "event", W_HEAD)
+
+
+@cache
+def _event_pattern(nouns: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:({_CAPS})\s+)?({nouns})\s+of\s+(?:the\s+)?(?={_CAP})")
+
+
+@cache
+def _crisis_pattern(nouns: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])({_CAP})\s+(?:{nouns})(?![\w-])")
