@@ -110,7 +110,10 @@ def _year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 
 def _year_before_era(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """The first year of `499–493 BC`: its era is that of the next."""
-    return Parts(short=int(line.tokens[i].text), head=True)
+    first, last = int(line.tokens[i].text), int(line.tokens[g["z"]].text.replace(",", ""))
+    if last > first or (line.letter(j) == "j" and first - last > 50):
+        return None  # years before Christ count down; "in 1850 and 466 BC" is no list
+    return Parts(short=first, head=True)
 
 
 def _early_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
@@ -157,17 +160,6 @@ def day_tail(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     return Parts(day=day, tail=True, year=year_of(line, g))
 
 
-def _ordinal_day(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
-    """`the 20th` of the month that the story has reached."""
-    token = line.tokens[g["o"]]
-    if not token.text[0].isdigit() or not in_group(line.word(i - 1), "day_after"):
-        return None
-    if not counts_nothing(line, j) or (line.letter(j) in "-,jUu" and line.letter(j + 1) in "OUu"):
-        return None
-    day = number(line, g["o"])
-    return Parts(day=day, shift=("M", 0)) if 1 <= day <= 31 else None
-
-
 def _numeric(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     numbers = [int(n) for n in RE_DIGITS.findall(line.tokens[i].text)]
     if numbers[0] > 31:
@@ -206,12 +198,11 @@ RULES: tuple[Rule, ...] = (
     rule("month year", rf"{_MONTH}(?:,|f)?{YEAR}", _month_year),
     rule("month day", rf"(?:W,?)?{_MONTH}{_DAY}", _day_month),
     rule("season of that year", rf"t?(?P<s>S),?f(?P<u>{_DEICTIC})", _of_deictic),
-    rule("year before an era", r"[YDEH](?=(?:-|r|j|/)[YDEHq]B)", _year_before_era),
+    rule("year before an era", r"[YDEH](?=(?:(?:-|r)c?|j|/)(?P<z>[YDEHq])B)", _year_before_era),
     rule("the years", rf"t[Uu]f?{YEAR}", _year),
     rule("year", YEAR, _year),
     rule("early year", r"(?P<h>H)", _early_year),
     rule("weekday", r"(?:t?R|d)?(?P<w>W)(?P<t>T?)", _weekday),
-    rule("day of the month reached", r"t(?P<o>O)", _ordinal_day),
     rule("the next month of the name", rf"(?:t?R|ds?|ts){_MONTH}", _turned_month),
     rule("month", _MONTH, _bare_month),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.annotate.dates.context import counts_nothing
 from pipeline.annotate.dates.lengths import period
 from pipeline.annotate.dates.lexicon import in_group
 from pipeline.annotate.dates.numerals import cardinal, number
@@ -73,6 +74,17 @@ def _day_of_event(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None
     return Parts(edge=n, unit="D")
 
 
+def _ordinal_day(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`the 20th` of the month that the story has reached."""
+    token = line.tokens[g["o"]]
+    if not token.text[0].isdigit() or not in_group(line.word(i - 1), "day_after"):
+        return None
+    if not counts_nothing(line, j) or (line.letter(j) in "-,jUu" and line.letter(j + 1) in "OUu"):
+        return None
+    day = number(line, g["o"])
+    return Parts(day=day, shift=("M", 0)) if 1 <= day <= 31 else None
+
+
 def _day_part(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`that morning`, `the next evening`, `in the afternoon`; `five the next morning`."""
     value = line.tokens[g["t"]].value
@@ -132,9 +144,11 @@ RULES: tuple[Rule, ...] = (
     rule("noon", r"(?P<t>T)", _noon),
     rule("clock", r"(?P<k>K)(?P<a>A?)(?:it(?P<t>T))?", _clock),
     rule("hour", r"(?P<k>[DN])(?:(?P<a>A)|(?P<o>o)(?:it(?P<t>T))?)", _clock),
+    rule("hour in the morning", r"(?P<k>[DN])it(?P<t>T)", _clock),
     rule("hour of a morning", r"(?P<n>[ND])(?:tR|d)(?P<t>T)", _day_part),
     rule("part of a day", r"(?:ds?|ts|t?R|t)(?P<t>T)", _day_part),
     rule("day of an event", r"t(?P<o>[OR])(?P<u>U)ft[Ix]", _day_of_event),
+    rule("day of the month reached", r"t(?P<o>O)", _ordinal_day),
     rule("that unit", r"(?:ds?|t?s|t?R)(?P<u>U)", _deictic),
     rule("unit before", r"t(?P<u>U)(?:R|(?P<l>L))", _deictic),
     rule("unit reached", r"t(?P<u>U)", _reached),

@@ -1,7 +1,7 @@
 """The grammar: one pass over the classes of a sentence's tokens, longest reading of the first rule that accepts.
 
 A time expression is a chain of narrowing words (`about`, `early`, `the end of`, `the evening of`, `later`) before a
-core (`periods`, `days`, `deictic`, `lengths`). Every step looks at a bounded stretch, so the time is linear in the
+core (`days`, `periods`, `deictic`, `lengths`). Every step looks at a bounded stretch, so the time is linear in the
 length of the sentence.
 """
 
@@ -16,7 +16,7 @@ from pipeline.annotate.dates.linking import RE_JOINED
 from pipeline.annotate.dates.numerals import number
 from pipeline.annotate.dates.parts import Expression, Line, Parts
 
-RULES = (*periods.RULES, *days.RULES, *deictic.RULES, *lengths.RULES)
+RULES = (*days.RULES, *periods.RULES, *deictic.RULES, *lengths.RULES)
 RE_APPROX = re.compile(r"(?:c{1,2}|yz|V(?=[NDEH]))")
 RE_EARLY = re.compile(r"t?(?:p-?r-?)?(?P<p>p)-?")
 RE_EARLY_IN = re.compile(r"(?P<p>p)i")
@@ -25,10 +25,13 @@ RE_LATER = re.compile(r"(?P<l>L)i?")
 RE_HALF = re.compile(r"t?(?P<o>[OpR])-?(?P<f>[FQ])f")
 RE_DAYPART = re.compile(r"t?p?-?(?P<t>T)u?f|pit(?P<t2>T)f")
 RE_HOURS = re.compile(r"t?(?P<p>p)(?P<h>u)f")
+RE_UNITS_OF = re.compile(r"t(?P<o>[ORp])(?P<u>u)f")
 RE_EDGE = re.compile(r"t(?P<o>[OR])(?P<u>U)f")
 # classes that can begin an expression
 RE_START = re.compile(r"[MmWSUuTJYDEHqOXZKNVkFQatdsRLpPwecybG']")
 _MAX_CHAIN = 4
+# "the last days of", "the early years of"
+_ENDS = frozenset(("first", "last", "final", "early", "late", "middle"))
 
 
 def find_expressions(line: Line) -> list[Expression]:
@@ -180,6 +183,16 @@ def _in_day(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     )
 
 
+def _units_of(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
+    """`the last days of 1944`, `the early years of the 20th century`: its beginning or end."""
+    value = line.tokens[g["o"]].value
+    mod = {"1": "START", "-1": "END", "X": "END"}.get(value, value)
+    narrowed = parts.type == "DATE" and not parts.mod and parts.day is None and parts.edge is None
+    if not narrowed or mod not in ("START", "MID", "END") or line.word(g["o"]) not in _ENDS:
+        return None
+    return replace(parts, mod=mod)
+
+
 def _hours(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     """`the early hours of 5 May`."""
     early = line.tokens[g["p"]].value == "START" and line.tokens[g["h"]].value == "TH"
@@ -198,9 +211,10 @@ def _edge(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
         if line.letter(g["o"]) == "O"
         else int(line.tokens[g["o"]].value.replace("X", "-1"))
     )
-    if parts.type != "DATE" or parts.mod or unit not in ("D", "M", "DE") or parts.day is not None:
+    if parts.type != "DATE" or parts.mod or unit not in ("D", "W", "M", "DE") or parts.day is not None:
         return None
-    if n not in (1, -1):
+    weeks = unit == "W" and parts.month is not None and 1 <= n <= 5
+    if (n not in (1, -1) and not weeks) or (unit == "W" and parts.month is None):
         return None
     return replace(parts, edge=n, unit=unit)
 
@@ -210,6 +224,7 @@ _PREFIXES = (
     (RE_HALF, _half),
     (RE_DAYPART, _in_day),
     (RE_HOURS, _hours),
+    (RE_UNITS_OF, _units_of),
     (RE_END_OF, _narrow),
     (RE_EARLY, _narrow),
     (RE_EARLY_IN, _narrow),

@@ -85,6 +85,8 @@ def _counted(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         return None  # "One day he left"
     if line.letter(g["n"] - 1) == "-" and line.glued(g["n"]) and line.letter(g["n"] - 2) == "I":
         return None
+    if line.tokens[g["n"]].text[0] == "0":
+        return None  # "0500 hours"
     if line.letter(g["n"]) == "Y" and (count > 2000 or line.letter(g["u"]) == "U"):
         return None
     return _length(line, g, i, j, count, unit)
@@ -161,8 +163,10 @@ def _head_length(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         k += 1
     count = cardinal(line, g["n"], j)
     unit = line.tokens[k].value
-    if count is not None and count >= 100 and line.word(j) == "and":
-        return None  # "one hundred and fifty years"
+    if (count is not None and count >= 100 and line.word(j) == "and") or (
+        line.letter(j) == "-" and line.letter(j + 1) == "N"
+    ):
+        return None  # "one hundred and fifty years", "ninety-nine years"
     if count is None or line.letter(i - 1) in "$hI-" or count > 1000 or is_age(line, i, k + 1):
         return None
     return Parts(type="DURATION", period=period(count, unit))

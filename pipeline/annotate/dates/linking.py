@@ -25,9 +25,9 @@ def link(line: Line, expressions: list[Expression]) -> list[Expression]:
         if RE_JOINED.fullmatch(gap):
             linked[k] = _from_next(e, after)
         elif _tells_day(line, e, after, gap):
-            linked[k] = e.with_parts(
-                shift=None, year=after.parts.year, month=after.parts.month, day=after.parts.day
-            )
+            q = after.parts
+            clock = _afternoon(e.parts.clock) if q.daypart in ("AF", "EV") else e.parts.clock
+            linked[k] = e.with_parts(shift=None, year=q.year, month=q.month, day=q.day, clock=clock)
     for k in range(1, len(linked)):
         e, before = linked[k], linked[k - 1]
         if e.parts.tail and e.parts.year is not None and before.parts.year is None:
@@ -78,9 +78,15 @@ def _from_next(e: Expression, after: Expression) -> Expression:
 
 def _tells_day(line: Line, e: Expression, after: Expression, gap: str) -> bool:
     """Whether `after` is the day of the clock time or part of a day `e`."""
-    near = len(gap) <= _CLOCK_REACH and line.word(after.first - 1) in ("on", "of")
+    near = len(gap) <= _CLOCK_REACH and line.word(after.first - 1) in ("on", "of", "in")
     timed = e.parts.type == "TIME" and e.parts.shift == ("D", 0) and bool(e.parts.clock)
-    return timed and near and _is_day(after) and after.parts.type == "DATE"
+    return timed and near and _is_day(after) and not after.parts.clock
+
+
+def _afternoon(clock: str) -> str:
+    """`4:30` of an afternoon."""
+    hour, _, minute = clock.partition(":")
+    return f"{int(hour) + 12}:{minute}" if int(hour) < 12 else clock
 
 
 def _other_style(before: Expression, e: Expression) -> int | None:

@@ -60,6 +60,11 @@ def _edge(p: Parts) -> Parts:
     if p.unit == "D" and p.day is None:
         month = p.month or (1 if first else 12)
         return replace(p, month=month, day=1 if first else month_days(p.year, month))
+    if (
+        p.unit == "W" and p.month is not None
+    ):  # the middle of the week, counted from the month's first or last day
+        days = month_days(p.year, p.month)
+        return replace(p, day=min(7 * (p.edge or 1) - 3, days) if first else days - 3, edge=None)
     if p.unit == "M" and p.month is None:
         return replace(p, month=1 if first else 12)
     return p
