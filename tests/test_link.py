@@ -186,6 +186,9 @@ def test_compatible_names(a, b, same):
 def test_parts_keep_particles_with_the_surname():
     assert parts("Joachim von Ribbentrop") == (("Joachim",), ("von", "Ribbentrop"))
     assert parts("Tito") == ((), ("Tito",))
+    assert parts("Alexander II") == (("II",), ("Alexander",))
+    assert parts("Louise of Savoy") == (("of", "Savoy"), ("Louise",))
+    assert not compatible("Alexander I", "Alexander II")
 
 
 @pytest.mark.parametrize(
@@ -196,6 +199,9 @@ def test_parts_keep_particles_with_the_surname():
         ("Josip Broz Tito", "Josip Broz", "Josip Broz Tito"),
         ("J. K. Paasikivi", "Juho Kusti Paasikivi", "Juho Kusti Paasikivi"),
         ("Enver Hoxha", "", "Enver Hoxha"),
+        ("Molière", "Jean-Baptiste Poquelin", "Molière"),
+        ("Julius Caesar", "Gaius Julius Caesar", "Julius Caesar"),
+        ("Louis XIV", "Louis Dieudonné", "Louis XIV"),
     ],
 )
 def test_title_of_person(anchor_text, full, title):

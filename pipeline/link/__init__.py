@@ -69,6 +69,7 @@ def _decide(
     sentences = {s.sentence_id: s for s in annotation.sentences}
     reader = Reader(page, registry, knowledge, load_bodies(), sentences)
     reader.all_names = frozenset(m.text for m in annotation.mentions)
+    reader.states = frozenset(filter(None, (knowledge.state_for(name) for name in reader.all_names)))
     for referent in registry.referents:
         for alias in sorted({referent.name, *referent.aliases}):
             reader.names_of.setdefault(alias_key(alias), referent.entity_id)

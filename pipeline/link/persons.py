@@ -38,6 +38,7 @@ PARTICLES = frozenset(
     ]
 )
 SUFFIXES = frozenset(("Jr", "Jr.", "Sr", "Sr."))
+BYNAMES = ("the", "of")
 RE_NUMERAL = re.compile(r"[IVX]+")
 RE_NOBLE = re.compile(
     r"^(?:(?:Sir|Dame|Lord|Lady|Baron|Baroness|Count|Countess|Duke|Prince|Princess|Marquess|Viscount|Dr\.?|Saint|St\.?|King|Queen"
@@ -57,9 +58,10 @@ def parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (), tuple(words)
     if RE_NUMERAL.fullmatch(words[-1]):
         return (words[-1],), tuple(words[:-1])  # the numeral tells namesakes apart as a given name does
-    if "the" in words[1:]:
-        cut = words.index("the", 1)
-        return tuple(words[cut:]), tuple(words[:cut])  # `Suleiman the Magnificent`
+    for byname in BYNAMES:
+        if byname in words[1:]:
+            cut = words.index(byname, 1)
+            return tuple(words[cut:]), tuple(words[:cut])  # `Suleiman the Magnificent`, `Louise of Savoy`
     cut = len(words) - 1
     if words[-1] in SUFFIXES and cut > 1:
         cut -= 1
@@ -120,19 +122,19 @@ def title_of_person(anchor: str, full_name: str) -> str:
     The anchor where it is a full name (in the blurb's spelling), else first name and surname without patronymic.
     """
     given, last = parts(anchor)
-    if given and (RE_NUMERAL.fullmatch(given[0]) or given[0] == "the"):
+    if given and (RE_NUMERAL.fullmatch(given[0]) or given[0] in BYNAMES):
         return anchor
     full_given, full_last = parts(full_name)
-    if full_given and (RE_NUMERAL.fullmatch(full_given[0]) or full_given[0] == "the"):
+    if full_given and (RE_NUMERAL.fullmatch(full_given[0]) or full_given[0] in BYNAMES):
         return full_name if not given else anchor
     if not full_given:
         return anchor if given else full_name or anchor
-    plain = " ".join((*full_given, *full_last))
     if not given:
-        return " ".join((full_given[0], *full_last))
-    if not same_word(last[-1], full_last[-1]):
+        surname = same_word(last[-1], full_last[-1])
+        return " ".join((full_given[0], *full_last)) if surname else anchor  # `Stalin`, but `Molière`
+    if not same_word(last[-1], full_last[-1]) or not same_word(given[0], full_given[0]):
         return anchor
-    if len(key(given[0])) == 1 or not same_word(given[0], full_given[0]):
-        return plain  # initials, or known by a later given name: the article has the full name
+    if len(key(given[0])) == 1:
+        return " ".join((*full_given, *full_last))  # initials: the article has the full name
     respelt = full_given[0] if key(given[0]) != key(full_given[0]) else given[0]
     return " ".join((respelt, *given[1:], *(last if key(last[-1]) == key(full_last[-1]) else full_last)))

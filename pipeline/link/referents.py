@@ -180,8 +180,8 @@ def _add_person(registry: Registry, name: str) -> None:
             return
     words = [persons.key(w) for w in name.split()]
     for referent in registry.referents:
-        if referent.label == "PERSON":
-            for alias in sorted({referent.name, *referent.aliases}):
-                if [persons.key(g) for g in persons.parts(alias)[0]][: len(words)] == words:
-                    return  # given names alone: `Otto Wille` for Otto Wille Kuusinen
+        if [persons.key(g) for g in persons.parts(referent.name)[0]][
+            : len(words)
+        ] == words and referent.label == "PERSON":
+            return  # given names alone: `Otto Wille` for Otto Wille Kuusinen
     registry.add(Referent(entity_id(name), name, "PERSON", {name}))

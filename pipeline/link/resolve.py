@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, Knowledge
+from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, Knowledge, KnownEntity
 from pipeline.link import persons
 from pipeline.link.bodies import Bodies
 from pipeline.link.ids import entity_id
@@ -60,6 +60,7 @@ class Reader:
     previous: list[tuple[Mention, str]] = field(default_factory=list)
     dates: dict[str, str | None] = field(default_factory=dict)
     all_names: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
     names_of: dict[str, str] = field(default_factory=dict)
 
     def read(self, m: Mention) -> Decision:
@@ -142,7 +143,7 @@ class Reader:
         readings = self.knowledge.lookup(m.text, day)
         for rank, reading in enumerate(readings):
             known = self.knowledge.entity(reading.entity_id)
-            if known is None:
+            if known is None or self._foreign_body(m, known):
                 continue
             evidence: list[tuple[str, float]] = [("table: a known name", 2.0 - 0.3 * min(rank, 4))]
             if reading.label != m.label:
@@ -160,6 +161,14 @@ class Reader:
                 evidence.append(("page: named before", 0.2))
             found.append(Candidate(reading.entity_id, known.name, tuple(evidence)))
         return [c for c in found if c.score > 0]
+
+    def _foreign_body(self, m: Mention, known: KnownEntity) -> bool:
+        """Whether the table gives a body that every state has (`Senate`) of a state that the page does not name."""
+        return (
+            bool(known.country)
+            and self.bodies.title_of(m.text) is not None
+            and known.country not in self.states
+        )
 
     def _by_page(self, m: Mention, linked: Referent | None) -> list[Candidate]:
         found = []
@@ -288,10 +297,7 @@ class Reader:
             r
             for r in self.registry.referents
             if r.label == "PERSON"
-            and any(
-                [persons.key(g) for g in persons.parts(a)[0]][: len(words)] == words
-                for a in sorted({r.name, *r.aliases})
-            )
+            and [persons.key(g) for g in persons.parts(r.name)[0]][: len(words)] == words
         ]
 
     def _by_any_word(self, text: str) -> list[Referent]:

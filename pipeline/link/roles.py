@@ -69,7 +69,7 @@ def acts_as_government(doc: Doc, start: int, end: int, others: Collection[int] =
 
 def _judge(token: Token, span: Span, cues: Cues, others: frozenset[int], depth: int) -> tuple[bool, str]:
     dep, head = token.dep_, token.head
-    if dep in ("npadvmod", "compound", "nmod", "dep", "appos", "attr") and _before_verb(span):
+    if dep in ("npadvmod", "compound", "nmod", "dep", "appos", "attr", "pobj") and _before_verb(span):
         return True, "before its verb"
     if dep == "conj" and depth < 4 and head is not token:
         if head.idx in others:
