@@ -47,6 +47,14 @@ def _deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     return Parts(shift=(unit, sign))
 
 
+def _end_of_unit(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`year's end`, `the month's end`."""
+    mod = line.tokens[g["n"]].value
+    if line.word(g["n"] - 1) != "s" or mod not in ("START", "MID", "END") or line.letter(j) == "f":
+        return None
+    return Parts(shift=(line.tokens[g["u"]].value, 0), mod=mod)
+
+
 def _reached(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`the month` of `the end of the month`: only behind a word for a part of it."""
     unit = line.tokens[g["u"]].value
@@ -151,5 +159,6 @@ RULES: tuple[Rule, ...] = (
     rule("day of the month reached", r"t(?P<o>O)", _ordinal_day),
     rule("that unit", r"(?:ds?|t?s|t?R)(?P<u>U)", _deictic),
     rule("unit before", r"t(?P<u>U)(?:R|(?P<l>L))", _deictic),
+    rule("end of the unit", r"t?(?P<u>U)'x(?P<n>P)", _end_of_unit),
     rule("unit reached", r"t(?P<u>U)", _reached),
 )

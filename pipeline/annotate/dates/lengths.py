@@ -129,7 +129,7 @@ def _bare_units(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         return None
     if line.letter(j) == "l" or (line.tokens[g["u"]].text[0].isupper() and line.letter(j) == "I"):
         return None
-    if line.letter(j) == "-" and line.glued(j):
+    if (line.letter(j) == "-" and line.glued(j)) or line.word(j) == "between":
         return None
     return _length(line, g, i, j, "X", line.tokens[g["u"]].value)
 

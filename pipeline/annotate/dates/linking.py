@@ -6,8 +6,8 @@ import re
 
 from pipeline.annotate.dates.parts import Expression, Line
 
-RE_JOINED = re.compile(r"(?:,?j|,|-|/|r)")
-RE_RANGE = re.compile(r"-|r")
+RE_JOINED = re.compile(r"(?:,?j|,|-|/|r)t?")
+RE_RANGE = re.compile(r"(?:-|r)t?")
 SEASON_MONTH = {"SP": 4, "SU": 7, "FA": 10, "WI": 1}
 # tokens between a clock time and its day: "at 5:34 AM Baghdad time on March 20"
 _CLOCK_REACH = 6
@@ -22,7 +22,10 @@ def link(line: Line, expressions: list[Expression]) -> list[Expression]:
     for k in range(len(linked) - 2, -1, -1):
         e, after = linked[k], linked[k + 1]
         gap = line.letters[e.last : after.first]
-        if RE_JOINED.fullmatch(gap):
+        if e.parts.weekday is not None and gap == "," and _is_day(after) and after.parts.type == "DATE":
+            q = after.parts  # "Sunday morning, 7 December 1941"
+            linked[k] = e.with_parts(weekday=None, year=q.year, month=q.month, day=q.day)
+        elif RE_JOINED.fullmatch(gap):
             linked[k] = _from_next(e, after)
         elif _tells_day(line, e, after, gap):
             q = after.parts
@@ -50,7 +53,7 @@ def ranges(line: Line, expressions: list[Expression]) -> list[tuple[int, int]]:
         if "DURATION" in (e.parts.type, after.parts.type) or "SET" in (e.parts.type, after.parts.type):
             continue
         gap = line.letters[e.last : after.first]
-        if RE_RANGE.fullmatch(gap) or (gap == "j" and line.word(e.first - 1) == "between"):
+        if RE_RANGE.fullmatch(gap) or (gap in ("j", "jt") and line.word(e.first - 1) == "between"):
             pairs.append((k, k + 1))
     return pairs
 

@@ -19,7 +19,8 @@ RE_VALUE = re.compile(  # every DATE and TIME value that the tagger writes
 )
 RE_PERIOD = re.compile(r"P(?:T(?:\d+(?:\.\d+)?|X)[HMS]|(?:\d+(?:\.\d+)?|X)(?:Y|M|W|D|WE|DE|CE|ML|Q))+")
 _EDTF_SEASON = {"SP": 21, "SU": 22, "FA": 23, "WI": 24}
-_SEASON_MONTHS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
+# A winter is named after its December by some and after its January by others: its days cover both readings.
+_SEASON_MONTHS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (1, 14)}
 
 
 class Bounds(NamedTuple):
