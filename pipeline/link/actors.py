@@ -44,10 +44,9 @@ def decide_actor(m: Mention, date: str | None, description: str, knowledge: Know
     known = knowledge.entity(m.entity_id)
     if known is not None:
         if known.kind in STATE_KINDS:
-            # A state that has just ended, or is annexed in this sentence, is still a party: no test of its spells here.
+            acts = known.acts and _about(m.entity_id, date, knowledge)
             return Actor(
-                m.entity_id if known.acts else "",
-                "a state" if known.acts else "a territory that does not act",
+                m.entity_id if acts else "", "a state" if acts else "a territory that does not act then"
             )
         if m.label == "GPE" and _seat(m, date, knowledge):
             return None
@@ -57,6 +56,26 @@ def decide_actor(m: Mention, date: str | None, description: str, knowledge: Know
     ):
         return Actor(m.entity_id, "a state by its name or blurb")
     return Actor("", "no state")
+
+
+# A people acts under its later name too (a German envoy of 1691), but a modern name for an ancient land is a place.
+NEAR_YEARS = 250
+
+
+def _about(entity_id: str, date: str | None, knowledge: Knowledge) -> bool:
+    """Whether a state existed within `NEAR_YEARS` of a date."""
+    known = knowledge.entity(entity_id)
+    if date is None or known is None or not known.spells:
+        return True
+    year = _year(date)
+    return any(
+        (not start or _year(start) - NEAR_YEARS <= year) and (not end or year <= _year(end) + NEAR_YEARS)
+        for start, end in known.spells
+    )
+
+
+def _year(date: str) -> int:
+    return int(date[:5] if date.startswith("-") else date[:4])
 
 
 def _seat(m: Mention, date: str | None, knowledge: Knowledge) -> str | None:

@@ -127,5 +127,7 @@ def _after_preposition(token: Token, prep: Token, cues: Cues, others: frozenset[
         return True, f"after {word}"
     if word in ("to", "from", "of", "on", "for", "toward", "towards"):
         cue = f"government_{'toward' if word == 'towards' else word}"
-        return cues.has(cue, governor), f"after {governor.lower_} {word}"
+        # `made overtures to Tirana`: the noun may stand beside the verb that the parser hangs the preposition on.
+        governors = [governor, *(c for c in governor.children if c.dep_ in ("dobj", "nsubjpass"))]
+        return any(cues.has(cue, g) for g in governors), f"after {governor.lower_} {word}"
     return False, f"after {word}"
