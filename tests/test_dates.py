@@ -162,6 +162,9 @@ def test_no_value(value):
 
 def test_approximate_values_are_marked_in_edtf():
     assert bounds("1910", "APPROX").edtf == "1910~"
+    assert bounds("XXXX", "APPROX").edtf == "XXXX"
+    for value in ("1910", "196", "18", "1910-05", "1910-SU", "XXXX-12", "1941-12-XX", "1950-H2"):
+        parse_edtf(bounds(value, "APPROX").edtf)
 
 
 @given(st.integers(-4000, 6000), st.integers(1, 12), st.integers(1, 28), st.integers(-20000, 20000))

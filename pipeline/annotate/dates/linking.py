@@ -36,7 +36,7 @@ def link(line: Line, expressions: list[Expression]) -> list[Expression]:
         if e.parts.tail and e.parts.year is not None and before.parts.year is None:
             linked[k - 1] = before.with_parts(year=e.parts.year)  # "May 4 and 5, 1865"
         elif (
-            line.letters[before.last : e.first] in _OPEN
+            line.letters[before.last : e.first] in tuple(_OPEN)
             and e.parts.year is None
             and _is_day(before)
             and _is_day(e)

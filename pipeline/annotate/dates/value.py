@@ -125,11 +125,8 @@ def bounds(value: str, mod: str = "") -> Bounds:
     if match is None:
         raise ValueError(f"no TIMEX3 value: {value!r}")
     found = _date_bounds(match.groupdict())
-    return (
-        found._replace(edtf=found.edtf + "~")
-        if mod == "APPROX" and found.edtf and "/" not in found.edtf
-        else found
-    )
+    known = found.edtf and "/" not in found.edtf and not found.edtf.startswith("XXXX")
+    return found._replace(edtf=found.edtf + "~") if mod == "APPROX" and known else found
 
 
 def _date_bounds(g: dict[str, str | None]) -> Bounds:
