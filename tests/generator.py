@@ -75,7 +75,7 @@ def cut(blurb: str, rng: random.Random, *, dots: str = " ...") -> str:
     return data[:limit].decode("utf8", "ignore").rstrip() + dots
 
 
-def _filler(title: str) -> str:
+def continue_article(title: str) -> str:
     """How an article goes on, another way for each title."""
     words = FILLER.split()
     turn = zlib.crc32(title.encode()) % len(words)
@@ -90,7 +90,7 @@ def load_blurbs() -> dict[str, tuple[list[str], str]]:
             continue
         anchors, title, text = row.split("|", 2)
         short = title.endswith("!")
-        table[title.rstrip("!")] = (anchors.split(";"), text if short else text.rstrip(".") + _filler(title))
+        table[title.rstrip("!")] = (anchors.split(";"), text if short else text.rstrip(".") + continue_article(title))
     page = json.loads(
         (DATA / "pages/infolist/finland_soviet_union_relations.json").read_text(encoding="utf8")
     )

@@ -38,10 +38,14 @@ RE_ALSO = re.compile(
 RE_BRACKET = re.compile(r"[^(,.]{1,90} \(")
 # what stands before the first bracket, comma or verb
 RE_SUBJECT = re.compile(r"(?:(?!\s(?:is|was|are|were|refers|may|or)\s)[^(,;:]){1,100}")
-# (; ) is a newspaper | is the name for: the scrape lost the subject, a name in another script
+# is a city in | (; ) is a newspaper | , informally Holland, is | or Deshima, was: the scrape lost the subject, a name
+# in another script with its template
 RE_LOST = re.compile(
-    r"(?:\([\s,;:]*\),? )?(?:is|was|are|were|refers) |, (?:also|commonly|known|or) |\([\s,;]*\)"
+    r"(?:\([\s,;:]*\),? )?(?:is|was|are|were|refers) |, (?=[^\W_])|or [A-Z]|\([\s,;]*\)"
+    r"|\([^()]{0,160}\),? (?:is|was|are|were) "
 )
+# a comma or bracket of its own, which only stands behind a lost word
+STRAYS = frozenset((",", ";", ":", "(", ")", "()", "(,", "(;", "(;)", "or"))
 RE_ROMAN = re.compile(r"(?!I\s[a-z])[IVXL]+(?=[\s,(])")
 # the first word of a blurb that names no subject
 STARTERS = word_set(
@@ -61,6 +65,7 @@ HONORIFICS = word_set(
 )
 # of these, the ones that no anchor ends in (Sun King, the Marshal and Attorney General do)
 PREFIXES = HONORIFICS - word_set("prince princess king queen emperor general marshal cardinal")
+OPENING = "\"'“‘«([¡¿$£€#*"
 VERBS = frozenset(("is", "was", "were", "are", "has", "had"))
 RE_WORD = re.compile(r"\S+")
 RE_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -255,6 +260,8 @@ class Head:
         text = " ".join(anchor)
         if text.count("(") != text.count(")") or text.count('"') % 2:
             found.append((-2.0, "anchor brackets unbalanced"))
+        if not STRAYS.isdisjoint(anchor) or not (text[0].isalnum() or text[0] in OPENING):
+            found.append((-4.0, "anchor holds a stray mark"))
         if last[-1] in ",;:" or any(w[-1] in ".!?;:" and len(w) > 3 for w in anchor[:-1]):
             found.append((-3.0, "anchor holds a sentence end"))
         if not VERBS.isdisjoint(anchor):
@@ -276,7 +283,7 @@ class Head:
             found.append((1.5, "italics"))
             first = word.lstrip("'")[:1] or "x"
         if RE_LOST.match(raw, at):
-            found.append((-1.0, "subject lost"))
+            found.append((0.5 if first == "," else -1.0, "subject lost"))
         elif first.islower():
             found.append((-4.0, "starts low"))
         elif first in ",.;:)]–-/&|='":
@@ -331,6 +338,8 @@ class Head:
                     b in body[n + len(anchor) :] for b in body[:n]
                 ):
                     points -= 1.5
+            if any(body[n : n + len(anchor)] == anchor for n in range(3, min(len(body), 40))):
+                points += 0.5 * min(3, len(anchor))  # Yedikule Fortress (; meaning "Fortress of the Seven Towers")
         points += 2.0 * self._spelling(k)
         return points, "words named again" if found else ""
 

@@ -31,6 +31,10 @@ _FUNCTION = word_set(
 )
 
 
+# of these, the ones that close a title as adverbs: Mercosur and after, The years since
+_ADVERBS = word_set("after before since over on under")
+
+
 def ends_open(text: str) -> bool:
     """Whether a stretch ends in a word that asks for more (`between the`)."""
     words = text.split()
@@ -54,7 +58,7 @@ def looks_like_heading(text: str) -> bool:
         or (not text[0].isascii() and text[0].isalpha())
     ):
         return False
-    return not ends_open(text)
+    return not ends_open(text) or text.rpartition(" ")[2] in _ADVERBS
 
 
 def is_back_matter(title: str) -> bool:

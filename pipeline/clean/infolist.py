@@ -15,6 +15,7 @@ from pipeline.clean.blurbs import (
     HEAD_CHARS,
     MAX_ANCHOR_WORDS,
     RE_DOTS,
+    RE_LOST,
     Boundary,
     Head,
     learn_cut,
@@ -293,11 +294,16 @@ class UnitFinder:
             return None
         blurb = self.raw[unit.blurb_start : self.lines[unit.last].end]
         named = unit.named and (torn or is_open)
-        known_style = self.count[unit.next_style] > 0 and blurb[0].isupper() and ends_sentence(blurb)
+        lost = bool(RE_LOST.match(blurb))
+        known_style = self.count[unit.next_style] > 0 and ends_sentence(blurb)
+        known_style = known_style and (lost or blurb[0].isupper())
         after = self.lines[unit.last + 1].text if unit.last + 1 < len(self.lines) else ""
-        if not (named or ((torn or (is_open and after.startswith("("))) and known_style)):
+        # an anchor that has a line to itself in an open sentence needs no more
+        apart = is_open and (after.startswith("(") or (unit.next_style and lost))
+        if not (named or ((torn or apart) and known_style)):
             return None
-        bonus = (2.0 if torn else 0.0) + (1.0 if is_open else -1.0)
+        # a sentence that goes on behind a full stop: nothing but a blurb stands between
+        bonus = (3.5 if torn and lost else 2.0 if torn else 0.0) + (1.0 if is_open else -1.0)
         return Unit(unit.first, unit.last, unit.score + bonus, unit.next_style, unit.boundary, torn)
 
     def units(self) -> list[Unit]:
