@@ -125,7 +125,9 @@ def bounds(value: str, mod: str = "") -> Bounds:
     if match is None:
         raise ValueError(f"no TIMEX3 value: {value!r}")
     found = _date_bounds(match.groupdict())
-    known = found.edtf and "/" not in found.edtf and not found.edtf.startswith("XXXX")
+    # the edtf library takes no sign of approximation behind a season, half or quarter
+    plain = not (match["s"] or match["q"] or match["h"])
+    known = plain and found.edtf and "/" not in found.edtf and not found.edtf.startswith("XXXX")
     return found._replace(edtf=found.edtf + "~") if mod == "APPROX" and known else found
 
 
