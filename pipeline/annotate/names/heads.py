@@ -85,15 +85,20 @@ def _reach(text: str, at: int, end: int, label: str, preposition: str, ends: Map
 def _at_the_end(text: str, start: int, end: int, lexicon: Lexicon, known: Gazetteer) -> Iterator[Proposal]:
     """`Night Frost Crisis`, `Soviet Navy`: the last word of a capitalised run that is a head."""
     for found in RE_RUN.finditer(text, start, end):
-        words = list(re.finditer(r"\S+", found.group()))[1:]
+        words = list(re.finditer(r"\S+", found.group()))
+        first = found.start()
+        while words and RE_MONTH.match(words[0].group()):
+            words = words[1:]  # `on 30 November Soviet divisions crossed`
+            first = found.start() + words[0].start() if words else first
+        words = words[1:]
         for word in reversed(words):
             label = lexicon.name.get(re.sub(r"['’]s?$", "", word.group()))
             if label is None:
                 continue
             stop = found.start() + word.end()
-            spans = name_spans(text, found.start(), stop, lexicon, known.people, known.nations, label=label)
+            spans = name_spans(text, first, stop, lexicon, known.people, known.nations, label=label)
             for a, b in list(spans)[-1:]:
-                if " " in text[a:b] or a > found.start():
+                if " " in text[a:b] or a > first:
                     yield Proposal(a, b, label, "head", W_HEAD - 0.5)
             break
 

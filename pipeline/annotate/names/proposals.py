@@ -60,7 +60,7 @@ def _without_tail(text: str, start: int, end: int, label: str) -> int:
     if label in ("WORK_OF_ART", "LAW"):
         return end
     found = RE_LOWER_TAIL.search(text[start:end])
-    if not found or not text[start : start + 1].isupper():
+    if not found or not any(c.isupper() for c in text[start : start + found.start()]):
         return end
     last = found.group().split()[-1]
     return end if label == "EVENT" and last in EVENT_TAILS else start + found.start()
@@ -88,7 +88,12 @@ def from_anchors(
             continue
         label = blurb_label(blurb, lexicon)
         start, end = trim(
-            text, blurb.start, blurb.end, lexicon, official_year=label == "LAW", titled=label == "PERSON"
+            text,
+            blurb.start,
+            blurb.end,
+            lexicon,
+            official_year=label == "LAW",
+            titled=label in ("PERSON", "", None),
         )
         if start >= end:
             continue
@@ -120,6 +125,8 @@ def _settle(label: str | None, own: str | None, anchor: str) -> str:
 def blurb_label(blurb: Blurb, lexicon: Lexicon) -> str | None:
     """Label that the blurb's facts give; "" for a kind of thing that is no name, None if unknown."""
     facts = blurb_facts(blurb.gloss or blurb.blurb, blurb.anchor)
+    if facts.born:
+        return "PERSON"
     if facts.kind_hint:
         return facts.kind_hint
     own = label_of_name(facts.full_name, lexicon)
@@ -277,8 +284,12 @@ def from_bodies(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -
                 "! ",
                 "? ",
             )
-            if inside or " " in found.group():
+            if found.group() not in COMMON_BODIES and (inside or " " in found.group()):
                 yield Proposal(found.start(), found.end(), "ORG", "body", W_HEAD - 1)
+
+
+# Words that are capitalised for rank as often as for one body.
+COMMON_BODIES = frozenset(("Cabinet", "Army", "Navy", "Assembly", "Air Force", "Armed Forces"))
 
 
 @cache
