@@ -40,6 +40,15 @@ Overrides = Annotated[
 ]
 Settings = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings (TOML).")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that share the pages.")]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Do every page anew and keep nothing for the next run.")
+]
+Dask = Annotated[
+    str, typer.Option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster that does the pages.")
+]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long a page may take in a worker.")
+]
 Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more; twice: also traces.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 
@@ -75,6 +84,7 @@ Folds = Annotated[int, typer.Option("--folds", min=0, help="Parts of a cross-val
 Readme = Annotated[Path, typer.Argument(metavar="FILE", help="File with the markers to fill between.")]
 
 RAW, GOLD, OUTPUTS = Path("raw"), Path("gold"), Path("outputs")
+CACHE = ".cache"  # under the outputs, so that it goes with them
 
 
 def _version(wanted: bool) -> None:
@@ -111,8 +121,8 @@ def folder(name: str, path: Path | None) -> Path | None:
 def all_(
     raw: Raw = RAW, gold: Gold = None, outputs: Outputs = OUTPUTS, overrides: Overrides = None,
     config: Settings = None, jobs: Jobs = 1,
-    window: Window = None, slice: Slice = None,
-    layout: Layout = None,
+    no_cache: NoCache = False, dask: Dask = "", timeout: Timeout = 600.0,
+    window: Window = None, slice: Slice = None, layout: Layout = None,
     verbose: Verbose = 0, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Run every stage: raw pages to tables, network and report; with --gold also the scores."""
@@ -121,6 +131,7 @@ def all_(
     edge = Edge(verbose, quiet)
     job = edge.job(
         raw, outputs, folder("--gold", gold), overrides, config, jobs,
+        cache=None if no_cache else outputs / CACHE, dask=dask, timeout=timeout,
         window=choose("--window", WINDOWS, window), slice=choose("--slice", PERIODS, slice),
         layout=choose("--layout", LAYOUTS, layout),
     )  # fmt: skip

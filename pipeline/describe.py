@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
-from pipeline import engine
+from pipeline.annotate.weights import read_manifest
 from pipeline.codebook import codebook, datapackage, fingerprint
 from pipeline.job import Job, Report, read_stage
+from pipeline.models import model_digest
 from pipeline.tables import write_text
 
 # Not described in datapackage.json: what holds times, the package itself, and what is built for looking at.
@@ -32,13 +33,22 @@ def _described(outputs: Path) -> list[str]:
     return sorted(n for n in visible if n not in UNDESCRIBED)
 
 
+def _weights(job: Job) -> str:
+    manifest = read_manifest() if job.config.weights != "none" else None
+    return f"{manifest['name']} {manifest['version']} {manifest['sha256']}" if manifest else ""
+
+
 def write_run(job: Job, report: Report) -> None:
     """run.json: versions, model, settings, input hashes, seconds by step; it holds times: not committed."""
     run: dict[str, Any] = {
         "pipeline": pipeline.__version__,
         "python": platform.python_version(),
         "packages": {name: installed_version(name) for name in PACKAGES},
-        "model": engine.model_identity(job.config),
+        "model": {
+            "name": job.config.model,
+            "sha256": model_digest(job.config.model),
+            "weights": _weights(job),
+        },
         "settings": job.config.as_dict(),
         "inputs": {r["doc_id"]: r["sha256"] for r in read_stage(job.outputs, "documents")},
         "failed": {f.path: f.reason for f in report.failures},

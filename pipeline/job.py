@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # it reads values by the date rules, whose package loads spaC
     from pipeline.overrides import Override
 
 FORMATS = {".txt": "text", ".wiki": "wikitext", ".html": "html"}
+PARTS = ".parts-"  # temporary folder of page results under the outputs
 Progress = Callable[[str, int, int], None]
 
 
@@ -114,11 +116,18 @@ def locked(outputs: Path) -> Iterator[None]:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise RunError(f"{outputs}: another run is writing here") from None
-            for leftover in outputs.rglob(".*.part"):  # of a run that was killed
-                leftover.unlink()
+            _sweep(outputs)
             yield
     except OSError as error:
         raise RunError(f"{error.filename or outputs}: {error.strerror or error}") from None
+
+
+def _sweep(outputs: Path) -> None:
+    """Remove what a killed run left behind; whoever holds the lock knows that nobody is using it."""
+    for leftover in outputs.rglob(".*.part"):
+        leftover.unlink()
+    for folder in outputs.glob(f"{PARTS}*"):
+        shutil.rmtree(folder)
 
 
 def load_overrides(job: Job, report: Report | None = None) -> tuple[Override, ...]:

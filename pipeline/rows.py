@@ -105,17 +105,36 @@ def annotation_counts(annotation: Annotation) -> dict[str, int]:
     }
 
 
-def entity_rows(entities: Sequence[Entity], mentions: Iterable[Row]) -> list[Row]:
-    """Rows of entities.csv, sorted by id, with the counts of their mentions over all pages."""
-    counts: Counter[str] = Counter()
+def entity_rows(
+    entities: Sequence[Entity], mentions: Mapping[str, int], documents: Mapping[str, int]
+) -> list[Row]:
+    """Rows of entities.csv, sorted by id; mentions and documents count by entity over all pages."""
+    return [
+        {
+            **_fields(e),
+            "mentions": mentions.get(e.entity_id, 0),
+            "documents": documents.get(e.entity_id, 0),
+        }
+        for e in sorted(entities, key=lambda e: e.entity_id)
+    ]
+
+
+def count_entities(mentions: Iterable[Row]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many mentions each entity has, and in how many documents."""
     pages: dict[str, set[str]] = defaultdict(set)
+    counts: Counter[str] = Counter()
     for row in mentions:
         counts[row["entity_id"]] += 1
         pages[row["entity_id"]].add(row["doc_id"])
-    return [
-        {**_fields(e), "mentions": counts[e.entity_id], "documents": len(pages[e.entity_id])}
-        for e in sorted(entities, key=lambda e: e.entity_id)
-    ]
+    return dict(counts), {k: len(v) for k, v in pages.items()}
+
+
+def rename_ids(rows: Iterable[Row], renames: Mapping[str, str]) -> None:
+    """Replace entity and actor ids in place (people of one name on two pages)."""
+    for row in rows:
+        for column in ("entity_id", "actor_id"):
+            if row.get(column) in renames:
+                row[column] = renames[row[column]]
 
 
 def with_blurb_entities(glossary: Iterable[Row], found: Mapping[str, Mapping[str, str]]) -> list[Row]:

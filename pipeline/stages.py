@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pipeline
 from pipeline import engine, rows
 from pipeline.annotate import annotate_pages
+from pipeline.cache import PartStore
 from pipeline.describe import describe_outputs, write_run
 from pipeline.graph import build_graph
 from pipeline.graph.exports import render_exports
 from pipeline.job import (
+    PARTS,
     Job,
     PageFailure,
     Report,
@@ -25,9 +31,10 @@ from pipeline.job import (
 from pipeline.link import link_page, merge_entities
 from pipeline.overrides import overridden_dates, override_dates, override_links, stale_spans
 from pipeline.report import build_figures, build_report
+from pipeline.results import rename_entities
 from pipeline.score import predictions_by_page, read_gold, score_pages, scores_json
 from pipeline.score.scoring import ScoreResult
-from pipeline.tables import TABLES, Row, format_csv, replacing, write_table, write_text
+from pipeline.tables import TABLES, Row, format_csv, format_table, replacing, write_table, write_text
 from pipeline.webannotation import web_annotations
 
 CLEAN_TABLES = ("documents", "sections", "segments", "glossary")
@@ -64,26 +71,70 @@ def run_pages(job: Job) -> Report:
 def _run_pages(job: Job, report: Report) -> None:
     paths = raw_files(job.raw)
     work = engine.Work(job.config, load_overrides(job, report))
-    results: list[engine.PageResult] = []
-    with report.timed("pages"):
-        for done, result in enumerate(engine.map_pages(paths, work), 1):
-            job.progress("pages", done, len(paths))
-            if isinstance(result, PageFailure):
-                report.failures.append(result)
-            else:
-                report.warnings += result.warnings
-                results.append(result)
-    if not results:
-        _refuse(report)
-    entities, renames = merge_entities([(r.doc_id, r.entities) for r in results])
-    for r in results:
-        if r.doc_id in renames:
-            engine.rename_entities((*r.tables["mentions"], *r.tables["glossary"]), renames[r.doc_id])
-    _write_clean_texts(job.outputs, {r.doc_id: r.text for r in results})
-    for name in PAGE_TABLES:
-        write_table(job.outputs, name, (row for r in results for row in r.tables[name]))
-    mentions = [row for r in results for row in r.tables["mentions"]]
-    write_table(job.outputs, "entities", rows.entity_rows(entities, mentions))
+    with ExitStack() as stack:
+        folder = job.cache
+        if folder is None:
+            temporary = tempfile.TemporaryDirectory(prefix=PARTS, dir=job.outputs)
+            folder = Path(stack.enter_context(temporary))
+        store = PartStore(folder)
+        with report.timed("pages"):
+            keys = _map_pages(paths, work, store, job, report)
+        if not keys:
+            _refuse(report)
+        with report.timed("join pages"):
+            _join_pages(job, report, store, keys)
+        if job.cache is not None:
+            store.keep_only(set(keys))
+
+
+def _map_pages(
+    paths: Sequence[Path], work: engine.Work, store: PartStore, job: Job, report: Report
+) -> list[str]:
+    """Do every page; gives the keys of the parts in the order of the pages."""
+    keys: dict[int, str] = {}
+    failures: dict[int, PageFailure] = {}
+    for done, outcome in enumerate(engine.map_pages(paths, work, store, job), 1):
+        job.progress("pages", done, len(paths))
+        report.cached += outcome.cached
+        if outcome.failure is not None:
+            failures[outcome.index] = outcome.failure
+        else:
+            keys[outcome.index] = outcome.key
+    report.failures += [failures[i] for i in sorted(failures)]
+    return [keys[i] for i in sorted(keys)]
+
+
+def _join_pages(job: Job, report: Report, store: PartStore, keys: Sequence[str]) -> None:
+    """Write the tables from the parts, one part in memory at a time."""
+    entities, renames = merge_entities((p.doc_id, p.entities) for p in map(store.get, keys))
+    mentions: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    names: set[str] = set()
+    with ExitStack() as stack:
+        streams = {name: stack.enter_context(table_stream(job.outputs, name)) for name in PAGE_TABLES}
+        for part in map(store.get, keys):
+            if part.doc_id in renames:
+                part = rename_entities(part, renames[part.doc_id])
+            for name, stream in streams.items():
+                stream.write(part.tables[name])
+            write_text(job.outputs / "clean" / f"{part.doc_id}.txt", part.text)
+            names.add(part.doc_id)
+            mentions.update(part.mentions)
+            documents.update(dict.fromkeys(part.mentions, 1))
+            report.warnings += part.warnings
+    _remove_other_texts(job.outputs, names)
+    write_table(job.outputs, "entities", rows.entity_rows(entities, mentions, documents))
+
+
+@contextmanager
+def table_stream(outputs: Path, name: str) -> Iterator[TextIO]:
+    """A table to write CSV lines to, its header written; it appears when the block ends well."""
+    with (
+        replacing(outputs / TABLES[name].filename) as temporary,
+        temporary.open("w", encoding="utf8", newline="") as stream,
+    ):
+        stream.write(format_table(TABLES[name], ()))
+        yield stream
 
 
 def _refuse(report: Report) -> None:
@@ -92,11 +143,14 @@ def _refuse(report: Report) -> None:
 
 
 def _write_clean_texts(outputs: Path, texts: Mapping[str, str]) -> None:
-    folder = outputs / "clean"
     for doc_id, text in texts.items():
-        write_text(folder / f"{doc_id}.txt", text)
-    for path in folder.glob("*.txt"):
-        if path.stem not in texts:
+        write_text(outputs / "clean" / f"{doc_id}.txt", text)
+    _remove_other_texts(outputs, texts)
+
+
+def _remove_other_texts(outputs: Path, names: Container[str]) -> None:
+    for path in (outputs / "clean").glob("*.txt"):
+        if path.stem not in names:
             path.unlink()
 
 
@@ -186,10 +240,10 @@ def run_link(job: Job) -> Report:
         entities, renames = merge_entities(found_entities)
         glossary = rows.with_blurb_entities(read_stage(job.outputs, "glossary"), blurbs)
         for doc_id, renamed in renames.items():
-            engine.rename_entities((r for r in (*mentions, *glossary) if r["doc_id"] == doc_id), renamed)
+            rows.rename_ids((r for r in (*mentions, *glossary) if r["doc_id"] == doc_id), renamed)
         write_table(job.outputs, "mentions", mentions)
         write_table(job.outputs, "glossary", glossary)
-        write_table(job.outputs, "entities", rows.entity_rows(entities, mentions))
+        write_table(job.outputs, "entities", rows.entity_rows(entities, *rows.count_entities(mentions)))
         describe_outputs(job.outputs)
     return report
 

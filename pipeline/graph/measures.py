@@ -8,10 +8,10 @@ from typing import Any
 import networkx as nx
 
 # Exact betweenness walks every edge once from every actor. Where that takes more steps than this (a page has
-# some 50,000, 4 million take seconds), it is estimated from as many actors as the steps allow, drawn with
+# some 50,000, a million take two seconds), it is estimated from as many actors as the steps allow, drawn with
 # the seed, and at least `FEWEST_PIVOTS` (Brandes and Pich 2007).
-BETWEENNESS_STEPS = 4_000_000
-FEWEST_PIVOTS = 64
+BETWEENNESS_STEPS = 1_000_000
+FEWEST_PIVOTS = 32
 
 
 def actor_measures(graph: nx.Graph, *, seed: int = 0) -> dict[str, dict[str, Any]]:

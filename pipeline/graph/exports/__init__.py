@@ -15,8 +15,8 @@ from pipeline.graph.exports.plain import (
 
 __all__ = ["ADJACENCY_LIMIT", "render_exports"]
 
-# A full matrix grows with the square of the actors: 5,000 of them are 50 MB of zeros.
-ADJACENCY_LIMIT = 5000
+# A full matrix grows with the square of the actors: 5,000 of them are 50 MB of zeros and take a minute to write.
+ADJACENCY_LIMIT = 1000
 
 
 def render_exports(network: Network) -> dict[str, str]:

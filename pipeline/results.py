@@ -1,0 +1,86 @@
+"""What the page function leaves behind: rows as CSV lines, so that joining pages joins strings; its stored form."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+
+from pipeline.records import Entity, Page
+from pipeline.rows import Tables
+from pipeline.tables import TABLES, format_csv, format_table
+
+MAGIC = b"wiki-relations part 1 "
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The finished work on one page.
+
+    tables: table name → its CSV lines without header. mentions: entity id → how often the page names it.
+    """
+
+    doc_id: str
+    text: str
+    tables: dict[str, str]
+    entities: tuple[Entity, ...]
+    mentions: dict[str, int]
+    warnings: tuple[str, ...] = ()
+
+
+def make_part(page: Page, tables: Tables, entities: Iterable[Entity], warnings: Iterable[str]) -> Part:
+    """A part from the rows of a page."""
+    lines = {name: format_table(TABLES[name], rows).partition("\n")[2] for name, rows in tables.items()}
+    counts = Counter(row["entity_id"] for row in tables["mentions"])
+    return Part(page.doc_id, page.text, lines, tuple(entities), dict(sorted(counts.items())), tuple(warnings))
+
+
+def dump_part(part: Part) -> bytes:
+    """The stored form: a line with the SHA-256 of what follows, then compressed JSON. Nothing in it is ever run."""
+    plain = {name: getattr(part, name) for name in ("doc_id", "text", "tables", "mentions", "warnings")}
+    content = json.dumps(plain | {"entities": [asdict(e) for e in part.entities]}, ensure_ascii=False)
+    body = zlib.compress(content.encode("utf8"), 1)
+    return MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether stored bytes are those that were written."""
+    head, _, body = data.partition(b"\n")
+    return head == MAGIC + hashlib.sha256(body).hexdigest().encode()
+
+
+def load_part(data: bytes) -> Part:
+    """Read the stored form. Raises: ValueError for damaged bytes or an entry of another version."""
+    if not is_whole(data):
+        raise ValueError("damaged")
+    try:
+        plain = json.loads(zlib.decompress(data.partition(b"\n")[2]))
+        entities = tuple(Entity(**{**e, "aliases": tuple(e["aliases"])}) for e in plain.pop("entities"))
+        if set(plain) | {"entities"} != {f.name for f in fields(Part)}:
+            raise ValueError("other fields")
+        return Part(**{**plain, "warnings": tuple(plain["warnings"])}, entities=entities)
+    except (KeyError, TypeError, zlib.error) as error:
+        raise ValueError(f"not a part: {error}") from None
+
+
+def rename_entities(part: Part, renames: Mapping[str, str]) -> Part:
+    """The part with other entity and actor ids (people of one name on two pages)."""
+    tables = dict(part.tables)
+    for name in ("mentions", "glossary"):
+        tables[name] = _renamed(name, tables[name], renames)
+    counts = {renames.get(k, k): v for k, v in part.mentions.items()}
+    return Part(part.doc_id, part.text, tables, part.entities, counts, part.warnings)
+
+
+def _renamed(name: str, lines: str, renames: Mapping[str, str]) -> str:
+    header = TABLES[name].column_names
+    places = {header.index(column) for column in ("entity_id", "actor_id") if column in header}
+    csv.field_size_limit(2**31 - 1)
+    rows = csv.reader(io.StringIO(lines, newline=""))
+    changed = [[renames.get(c, c) if i in places else c for i, c in enumerate(row)] for row in rows]
+    return format_csv(header, changed).partition("\n")[2]
