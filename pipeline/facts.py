@@ -294,6 +294,13 @@ def _singular(word: str) -> str:
     return word
 
 
+def noun_label(noun: str) -> str:
+    """The mention label of what a noun names (`war` is an EVENT), "" if the nouns known lack it."""
+    table = _labels()
+    noun = noun.lower()
+    return table.get(noun) or table.get(_singular(noun)) or ""
+
+
 def _head_label(head: str) -> str:
     """The label of the noun that a noun phrase is about."""
     table = _labels()

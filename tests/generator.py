@@ -90,7 +90,10 @@ def load_blurbs() -> dict[str, tuple[list[str], str]]:
             continue
         anchors, title, text = row.split("|", 2)
         short = title.endswith("!")
-        table[title.rstrip("!")] = (anchors.split(";"), text if short else text.rstrip(".") + continue_article(title))
+        table[title.rstrip("!")] = (
+            anchors.split(";"),
+            text if short else text.rstrip(".") + continue_article(title),
+        )
     page = json.loads(
         (DATA / "pages/infolist/finland_soviet_union_relations.json").read_text(encoding="utf8")
     )

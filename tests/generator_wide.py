@@ -12,7 +12,17 @@ import re
 import zlib
 from functools import lru_cache
 
-from tests.generator import DATA, EXTRAS, HEADINGS, RE_LINK, Truth, continue_article, frames, plain, write_page
+from tests.generator import (
+    DATA,
+    EXTRAS,
+    HEADINGS,
+    RE_LINK,
+    Truth,
+    continue_article,
+    frames,
+    plain,
+    write_page,
+)
 
 SOURCES = sorted((DATA / "clean/sources").glob("*.txt"))
 Entry = tuple[list[str], str]  # anchors, blurb
@@ -112,7 +122,9 @@ class _Draw:
             elif chance < 0.21:
                 blurb = shorten(lose_subject(blurb))
             self.blurbs[title] = blurb
-        names = anchors if self.articles else [a for a in anchors if a.split()[0] not in ("the", "his", "its")]
+        names = (
+            anchors if self.articles else [a for a in anchors if a.split()[0] not in ("the", "his", "its")]
+        )
         base = re.sub(r" \([^()]*\)$|, [A-Z].*$", "", title)
         if rng.random() < 0.3 or not names:
             return base, title
@@ -123,7 +135,9 @@ def wide_page(seed: int, layout: str, part: str, *, sections: int = 4, density: 
     """A random page in a layout from one half of the glossary; the same seed gives the same page."""
     rng = random.Random(f"{part}{seed}")
     draw = _Draw(rng, part, not layout.startswith("astronomy"))
-    lines = [f"# {rng.choice(('Bactria', 'Cathay', 'Moravia'))}–{rng.choice(('Numidia', 'Sogdia'))} relations"]
+    lines = [
+        f"# {rng.choice(('Bactria', 'Cathay', 'Moravia'))}–{rng.choice(('Numidia', 'Sogdia'))} relations"
+    ]
     for n in range(sections):
         if n:
             lines.append("## " + rng.choice(HEADINGS))

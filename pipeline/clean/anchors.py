@@ -6,16 +6,18 @@ from __future__ import annotations
 
 import re
 
-from pipeline.clean.blurbs import FUNCTION, alike, like_any, tokens
+from pipeline.clean.blurbs import FUNCTION, VERBS, alike, like_any, tokens
 from pipeline.clean.joins import ends_sentence
 from pipeline.clean.words import word_set
+from pipeline.facts import noun_label
 
 MAX_WORDS = 14
 MAX_CHARS = 160
 # words that open a clause and no name
+COUNTS = word_set("one two three four five six seven eight nine ten")
 OPENERS = FUNCTION | word_set(
-    "when while where if although though because but both many some several most all two three four five "
-    "six seven eight nine ten other another some this these those he she it they we however then there "
+    "when while where if although though because but both many some several most all "
+    "other another some this these those he she it they we however then there "
     "here so yet not no more"
 )
 # offices stand before a name and outside its link more often than inside
@@ -24,10 +26,18 @@ OFFICES = word_set(
     "general marshal admiral colonel king queen emperor tsar sultan prince princess pope senator governor "
     "mayor leader"
 )
+# what joins an event to a name: war with, partition of
+LINKERS = word_set("of over with against in for on between")
 # a word, or what follows an opening bracket, quotation mark or dash
 RE_START = re.compile(r"(?:(?<=\s)|(?<=[(\[{\"“‘«–—/-])|(?<=\s')|(?<='')|^)(?=[^\s(\[{\"“‘«–—.,;:])")
 # Georgia (country) | Cambridge, Massachusetts
 RE_PARENTHESIS = re.compile(r"\s*\([^()]*\)$")
+
+
+def base_title(title: str) -> str:
+    """A title without what tells it from its namesakes: Georgia (country), Hirado, Nagasaki."""
+    base = RE_PARENTHESIS.sub("", title)
+    return base.split(",")[0] or base
 
 
 def find_anchor(text: str, title: str, blurb: str) -> tuple[int, int, tuple[str, ...]]:
@@ -92,23 +102,42 @@ def _naming(
         found.append((0.5 * min(3, len(content)), "the blurb has all its words"))
     high = anchor[0].isupper() and words[0].lower() not in FUNCTION
     if named and all(named) and (len(content) > 1 or high) and f" {' '.join(stems)} " in f" {folded} ":
-        found.append((2.0, "the blurb says it"))
+        # a single word only where the blurb gives its names: what follows the verb has articles of its own
+        subject = len(content) > 1 or stems[-1] in title or stems[-1] in blurb[: _verb(blurb)]
+        found.append((2.0, "the blurb says it") if subject else (0.3, "the blurb mentions it"))
         if len(words) > 2 and high and anchor.casefold().endswith(tuple(f"of {n}" for n in names)):
             found.append((14.0, "a longer name of the title, said by the blurb"))
     lost = sum(not (hit or s in title or like_any(s, title)) for s, hit in zip(content, named, strict=True))
     if lost:
         found.append((-0.5 * lost, f"{lost} words never named"))
-    if any(n.endswith(f" {p} {anchor.casefold()}") for n in names for p in ("of", "for", "in", "on", "with")):
+    if len(words) > 2 and words[0].islower() and words[1] in LINKERS and words[-1][0].isupper():
+        # the war over Armenia, led to by Roman–Parthian War: the name alone would have led to its own article
+        own = stems[-1] not in title or _complement(words[-1], names)
+        if own and noun_label(words[0]) in ("EVENT", "LAW"):
+            found.append((3.0, "an event and whose"))
+    if _complement(anchor, names):
         found.append((-4.5, "only the complement of the title"))
     if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, blurb):
         found.append((4.0, "initials of the title"))
     return found
 
 
+def _complement(text: str, names: set[str]) -> bool:
+    """Whether a title ends in `of TEXT`: what it is about, not what it is."""
+    return any(
+        n.endswith(f" {p} {text.casefold()}") for n in names for p in ("of", "for", "in", "on", "with")
+    )
+
+
+def _verb(blurb: list[str]) -> int:
+    """Where the words of a blurb come to their verb."""
+    return next((i for i, word in enumerate(blurb) if word in VERBS), len(blurb))
+
+
 def _inside(anchor: str, words: list[str], title: list[str]) -> list[tuple[float, str]]:
     """What no anchor looks like, unless the title does too."""
     found: list[tuple[float, str]] = []
-    if words[0].lower() in OPENERS:
+    if words[0].lower() in OPENERS or words[0] in COUNTS:
         found.append((-3.0, "starts with a function word"))
     if words[0].lower() in OFFICES and words[0].lower() not in title:
         found.append((-1.5, "starts with an office"))
@@ -116,6 +145,8 @@ def _inside(anchor: str, words: list[str], title: list[str]) -> list[tuple[float
         found.append((-1.0 if words[0] not in title else 0.5, "starts with a number"))
     if all(w.isdigit() for w in words):
         found.append((-2.0, "a bare number"))
+    if anchor.count("(") != anchor.count(")"):
+        found.append((-8.0, "brackets unbalanced"))
     if "," in anchor or ";" in anchor:
         found.append((-2.0, "comma inside"))
     if any(w[-1] in ".!?" and ends_sentence(w) for w in words[:-1]):
@@ -136,10 +167,11 @@ def _border(text: str, start: int, words: list[str]) -> list[tuple[float, str]]:
         and before[:1].isupper()
         and before[-1] not in ',;:!?)"”'
         and not ends_sentence(before)
+        and before.lower() not in OPENERS
     )
     if before.lower() in OFFICES:
         found.append((0.5, f"behind {before}"))
-    elif before.lower() in OPENERS:
+    elif before.lower() in OPENERS or before.lower() in COUNTS:
         found.append((0.3 if before == "of" else 1.0, f"behind {before}"))
     elif start and text[start - 1] in '("“[':
         found.append((1.0, "behind an opening mark"))

@@ -12,14 +12,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.clean.anchors import find_anchor
+from pipeline.clean.anchors import base_title, find_anchor
 from pipeline.clean.banner import find_banner, find_tail
-from pipeline.clean.blurbs import byte_length, score_boundary
-from pipeline.clean.headings import RE_ARTICLE_END, is_back_matter, looks_like_heading
+from pipeline.clean.blurbs import FUNCTION, RE_LOST, Boundary, byte_length, like_any, score_boundary, tokens
+from pipeline.clean.headings import RE_ARTICLE_END, RE_TITLE_END, is_back_matter, looks_like_heading
 from pipeline.clean.joins import ends_sentence
 from pipeline.clean.pieces import Line, Link, Piece, Scrape
 
 RE_CUT = re.compile(r"\.\.\.\s*$|…\s*$")
+WHOLE_ENDS = (".", ")", "!", "?", '"', "'")
 MAX_TITLE = 130
 MAX_BLURB_LINES = 14
 SHORTEST_CUT = 60
@@ -49,7 +50,7 @@ def _blurb_end(lines: Sequence[Line], first: int) -> int:
     return -1
 
 
-def _is_unit(raw: str, lines: Sequence[Line], t: int, last: int) -> bool:
+def _is_unit(raw: str, lines: Sequence[Line], t: int, last: int, start: int) -> bool:
     title = lines[t].text.strip()
     blurb = raw[lines[t + 1].start : lines[last].end].strip()
     if (
@@ -64,19 +65,42 @@ def _is_unit(raw: str, lines: Sequence[Line], t: int, last: int) -> bool:
     if t + 2 <= last:
         # a line that ends in a link and starts a paragraph is no title: the next one is
         end = _blurb_end(lines, t + 2)
-        if end >= 0 and _is_unit(raw, lines, t + 1, end):
+        if end >= 0 and _is_unit(raw, lines, t + 1, end, start):
             return False
     cut = bool(RE_CUT.search(blurb))
-    boundary = score_boundary(title, blurb, cut=cut, window=(SHORTEST_CUT, LONGEST_BLURB))
-    score = boundary.score
+    boundary = _score(title, blurb, cut=cut)
     if cut:
-        return len(blurb) >= SHORTEST_CUT and score > -4.0
-    before = lines[t - 1].text.rstrip().casefold() if t else ""
+        return len(blurb) >= SHORTEST_CUT and boundary.score > -4.0
+    before = lines[t - 1].text.rstrip() if t > start else ""
+    if not before or blurb[-1:] not in WHOLE_ENDS or not boundary.defined or RE_TITLE_END.search(title):
+        return False
     after = lines[last + 2].text if last + 2 < len(lines) else ""
     goes_on = not after or not (after[0].isalnum() or after[0] in "\"'“(") or after[:1].islower()
-    if not boundary.named or not boundary.defined or not before or blurb[-1:] not in ".)!?\"'":
-        return False
-    return before.endswith(title.casefold()) or (goes_on and score >= 6)
+    if boundary.named and (before.casefold().endswith(base_title(title).casefold()) or boundary.score >= 6):
+        return goes_on or before.casefold().endswith(base_title(title).casefold())
+    # the title need not be the anchor, nor the blurb name it: then the text must be torn at both ends
+    return (
+        bool(after)
+        and goes_on
+        and not ends_sentence(before)
+        and (boundary.named or _related(before, title) or bool(RE_LOST.match(blurb)))
+    )
+
+
+def _score(title: str, blurb: str, *, cut: bool) -> Boundary:
+    """How well a blurb fits its title, or the title without what tells it from its namesakes."""
+    window = (SHORTEST_CUT, LONGEST_BLURB)
+    found = score_boundary(title, blurb, cut=cut, window=window)
+    base = base_title(title)
+    if found.named or base == title:
+        return found
+    return max(found, score_boundary(base, blurb, cut=cut, window=window), key=lambda b: b.score)
+
+
+def _related(before: str, title: str) -> bool:
+    """Whether the words before a title line have one of the title's."""
+    words = [s for s in tokens(title) if s not in FUNCTION]
+    return any(s in words or like_any(s, words) for s in tokens(before[-60:])[-5:] if s not in FUNCTION)
 
 
 def find_units(raw: str, lines: Sequence[Line], first: int, last: int) -> list[Unit]:
@@ -86,7 +110,7 @@ def find_units(raw: str, lines: Sequence[Line], first: int, last: int) -> list[U
     while t + 1 < last:
         if not lines[t].blank and len(lines[t].text) <= MAX_TITLE:
             end = _blurb_end(lines, t + 1)
-            if end >= 0 and _is_unit(raw, lines, t, end):
+            if end >= 0 and _is_unit(raw, lines, t, end, first):
                 units.append(Unit(t, t + 1, end))
                 t = end + 1
                 continue

@@ -339,7 +339,9 @@ class Head:
                 ):
                     points -= 1.5
             if any(body[n : n + len(anchor)] == anchor for n in range(3, min(len(body), 40))):
-                points += 0.5 * min(3, len(anchor))  # Yedikule Fortress (; meaning "Fortress of the Seven Towers")
+                points += 0.5 * min(
+                    3, len(anchor)
+                )  # Yedikule Fortress (; meaning "Fortress of the Seven Towers")
         points += 2.0 * self._spelling(k)
         return points, "words named again" if found else ""
 

@@ -303,7 +303,7 @@ class UnitFinder:
         if not (named or ((torn or apart) and known_style)):
             return None
         # a sentence that goes on behind a full stop: nothing but a blurb stands between
-        bonus = (3.5 if torn and lost else 2.0 if torn else 0.0) + (1.0 if is_open else -1.0)
+        bonus = (4.0 if torn and lost else 2.0 if torn else 0.0) + (1.0 if is_open else -1.0)
         return Unit(unit.first, unit.last, unit.score + bonus, unit.next_style, unit.boundary, torn)
 
     def units(self) -> list[Unit]:
