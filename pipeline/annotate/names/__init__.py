@@ -37,7 +37,7 @@ def find_names(
     found += proposals.from_anchors(text, blurbs, lexicon, known.people)
     seen = proposals.from_knowledge(text, paragraphs, known, knowledge, lexicon)
     found += [p for p in seen if text[p.start : p.end] not in no_names]
-    found += list(proposals.from_slips(text, found))
+    found += list(proposals.from_slips(text, found, known))
     found += proposals.from_bodies(text, paragraphs, lexicon)
     found += proposals.from_numerals(text, paragraphs)
     found += proposals.from_titles(text, paragraphs)
@@ -52,7 +52,7 @@ def find_names(
     chosen, labels = decided(())
     chosen, labels = decided(list(proposals.from_brackets(text, labels)))
     chosen, labels = decided(
-        [*decide.repeats(text, paragraphs, labels), *decide.slips(text, paragraphs, labels)]
+        [*decide.repeats(text, paragraphs, labels), *decide.slips(text, paragraphs, labels, known)]
     )
     joined = decide.joined_persons(text, labels, known.states)
     if joined:

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
 from pipeline.annotate.names.proposals import W_SLIP, W_TITLE, Proposal
 from pipeline.spelling import is_slip
@@ -259,7 +260,7 @@ RE_NUMERAL = re.compile(r"[IVX]+")
 RE_LONG_WORD = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_]{5,}(?![\w-])")
 
 
-def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list[Proposal]:
+def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels, tables: Gazetteer) -> list[Proposal]:
     """Misspelt names that no table knows (`Constantinpole`): one slip from a name that the page decides elsewhere."""
     surfaces: dict[str, str] = {}
     for (start, end), (label, _share) in sorted(labels.items()):
@@ -275,7 +276,7 @@ def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list[P
     for a, b in spans:
         for m in RE_LONG_WORD.finditer(text, a, b):
             word = m.group()
-            if word in surfaces:
+            if word in surfaces or tables.knows(word):
                 continue
             near = [
                 s for s in by_initial.get(word[0], ()) if abs(len(s) - len(word)) < 2 and is_slip(word, s)

@@ -29,6 +29,10 @@ class Gazetteer:
     plain_people: frozenset[str]
     states: frozenset[str]
 
+    def knows(self, name: str) -> bool:
+        """Whether a table has this very name, in any form."""
+        return name in self.people or any(n == name for n, _ in self.by_first_word.get(name, ()))
+
     def find(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, KnownName]]:
         """Known names in `text[start:end]` without overlaps: (start, end, likeliest reading)."""
         plain = text.translate(_PLAIN)

@@ -258,7 +258,7 @@ def is_vehicle(text: str, p: Proposal) -> bool:
     )
 
 
-def from_slips(text: str, found: Sequence[Proposal]) -> Iterator[Proposal]:
+def from_slips(text: str, found: Sequence[Proposal], tables: Gazetteer) -> Iterator[Proposal]:
     """Misspelt names that the model sees (`USR`, `Finish`): typed like the known name of the page they slip from."""
     known = {
         text[p.start : p.end]: p.label
@@ -267,7 +267,7 @@ def from_slips(text: str, found: Sequence[Proposal]) -> Iterator[Proposal]:
     }
     for p in found:
         word = text[p.start : p.end]
-        if p.source == "model" and word not in known and " " not in word:
+        if p.source == "model" and " " not in word and not tables.knows(word):
             for name in sorted(n for n in known if is_slip(word, n)):
                 yield Proposal(p.start, p.end, known[name], "slip", W_SLIP)
 
