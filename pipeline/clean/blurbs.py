@@ -32,7 +32,7 @@ RE_VERB = re.compile(
 )
 # , officially the | , also known as | , or the : a name and its other names
 RE_ALSO = re.compile(
-    r"[^,(]{1,90},? (?:officially|formally|formerly|also|sometimes|commonly|often|better|originally|or|known|born|"
+    r"[^,(]{0,89}[^,(\s],? (?:officially|formally|formerly|also|sometimes|commonly|often|better|originally|or|known|born|"
     r"abbreviated|short for)\b"
 )
 RE_BRACKET = re.compile(r"[^(,.]{1,90} \(")
@@ -262,7 +262,7 @@ class Head:
             found.append((-2.0, "anchor brackets unbalanced"))
         if not STRAYS.isdisjoint(anchor) or not (text[0].isalnum() or text[0] in OPENING):
             found.append((-4.0, "anchor holds a stray mark"))
-        if last[-1] in ",;:" or any(w[-1] in ".!?;:" and len(w) > 3 for w in anchor[:-1]):
+        if last[-1] in ",;:" or any(w[-1] in ".!?;:" and len(w) > 3 + (w is last) for w in anchor):
             found.append((-3.0, "anchor holds a sentence end"))
         if not VERBS.isdisjoint(anchor):
             found.append((-3.0, "anchor holds a verb"))
@@ -278,12 +278,13 @@ class Head:
         if RE_FIELD_START.match(raw, at):
             return [(5.0, "infobox field")]
         found: list[tuple[float, str]] = []
-        first, word = raw[at], words[k]
+        first, word, lost = raw[at], words[k], False
         if raw.startswith("''", at):
             found.append((1.5, "italics"))
             first = word.lstrip("'")[:1] or "x"
         if RE_LOST.match(raw, at):
-            found.append((0.5 if first == "," else -1.0, "subject lost"))
+            lost = True
+            found.append((0.5 if first == "," else -0.7, "subject lost"))
         elif first.islower():
             found.append((-4.0, "starts low"))
         elif first in ",.;:)]–-/&|='":
@@ -299,10 +300,10 @@ class Head:
         if word.lower() in PREFIXES and first.isupper():
             found.append((1.0, "starts with a title"))
         for left, right in zip(words[k : k + 7], words[k + 1 : k + 8], strict=False):
-            if right in ARTICLE_STARTS and left[-1] not in ".:!?”\"'" and left not in STARTERS:
+            if right in ARTICLE_STARTS and left[-1] not in ".:!?”\"'" and left not in STARTERS and left not in FUNCTION:
                 found.append((-3.0, "a sentence start follows"))
                 break
-        subject = RE_SUBJECT.match(raw, at, self.end)
+        subject = None if lost else RE_SUBJECT.match(raw, at, self.end)
         names = [s for s in tokens(subject.group()) if len(s) > 1 and s not in FUNCTION] if subject else []
         if len(names) != len(set(names)):
             found.append((-2.0, "subject doubled in the blurb"))

@@ -15,7 +15,6 @@ from pipeline.clean.blurbs import (
     HEAD_CHARS,
     MAX_ANCHOR_WORDS,
     RE_DOTS,
-    RE_LOST,
     Boundary,
     Head,
     learn_cut,
@@ -31,6 +30,9 @@ ACCEPT_WHOLE = 6.0
 SURE = 7.5
 CERTAIN = 9.5  # named again, where the mirror cuts: no other boundary comes near
 TWIN_CHARS = 150
+# is a city | was King of | , informally | or Deshima: how a whole blurb goes on behind a lost subject
+RE_LOST_WHOLE = re.compile(r"(?:\([\s,;:]*\),? )?(?:is|was|are|were) (?:an? |the |one of |[A-Z])|, [^\W_]|or [A-Z]|\([\s,;]*\)")
+SHORTEST_LOST = 30
 WHOLE_ENDS = ".)!?\"'"
 MAX_BLURB_LINES = 14
 MAX_NEXT_ANCHOR = 130
@@ -127,6 +129,8 @@ class UnitFinder:
         line = self.lines[i]
         anchor = line.text.strip()
         if not 0 < len(anchor) <= MAX_NEXT_ANCHOR or self.lines[i + 1].blank or self.cut[i]:
+            return None
+        if anchor[-1] in ".!?" and len(anchor.split()[-1]) > 4 and ends_sentence(anchor):
             return None
         if anchor[-1] in ",;:" or not (anchor[0].isalnum() or anchor[0] in "\"'“‘(") or ends_open(anchor):
             return None
@@ -263,7 +267,7 @@ class UnitFinder:
         found: list[Unit | None] = []
         text = self.lines[i].text
         fits = not self.cut[i] and text[-1] in WHOLE_ENDS and len(text) <= self.window[1] + MAX_NEXT_ANCHOR
-        if fits and (self._torn(i) or self._open(i)):
+        if fits and (self._torn(i) or self._open(i) or self._doubled(text)):
             unit = self.same_line(i)
             found.append(self._in_context(unit) if unit else None)
         below = self.lines[i + 1].text if i + 1 < len(self.lines) else ""
@@ -274,6 +278,15 @@ class UnitFinder:
             unit = self.next_line(i, i + 1)
             found.append(self._in_context(unit) if unit else None)
         return [u for u in found if u is not None]
+
+    @staticmethod
+    def _doubled(text: str) -> bool:
+        """Whether a line says its first words twice, as no prose does: Battle of Mohi The Battle of Mohi (…"""
+        for again in (text.find(" The " + text[:8], 3), text.find(" " + text[:8], 3)):
+            if 0 < again <= MAX_NEXT_ANCHOR:
+                name = text[:again]
+                return len(name) > 8 and " " in name and text[again:].removeprefix(" The").startswith(f" {name} ")
+        return False
 
     def _torn(self, last: int) -> bool:
         """Whether the line behind line `last` goes on in mid-sentence."""
@@ -290,11 +303,12 @@ class UnitFinder:
     def _in_context(self, unit: Unit) -> Unit | None:
         """Weigh a whole blurb by the sentence around it; None if it cannot be one."""
         torn, is_open = self._torn(unit.last), self._open(unit.first)
-        if not unit.boundary.defined:
-            return None
         blurb = self.raw[unit.blurb_start : self.lines[unit.last].end]
-        named = unit.named and (torn or is_open)
-        lost = bool(RE_LOST.match(blurb))
+        doubled = not unit.next_style and self._doubled(self.lines[unit.first].text)
+        named = unit.named and (torn or is_open or doubled)
+        lost = bool(RE_LOST_WHOLE.match(blurb)) and len(blurb) >= SHORTEST_LOST
+        if not unit.boundary.defined and not (torn and is_open and blurb[0].isupper()):
+            return None
         known_style = self.count[unit.next_style] > 0 and ends_sentence(blurb)
         known_style = known_style and (lost or blurb[0].isupper())
         after = self.lines[unit.last + 1].text if unit.last + 1 < len(self.lines) else ""
