@@ -56,6 +56,8 @@ def parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     words = RE_NOBLE.sub("", re.sub(r"[“”\"].*?[“”\"]|\(.*?\)", " ", name)).replace(",", " ").split()
     if len(words) <= 1:
         return (), tuple(words)
+    if words[0].lower() in PARTICLES:
+        return (), tuple(words)  # `De Masi`, `von Ribbentrop`: a surname alone
     if RE_NUMERAL.fullmatch(words[-1]):
         return (words[-1],), tuple(words[:-1])  # the numeral tells namesakes apart as a given name does
     for byname in BYNAMES:

@@ -234,14 +234,19 @@ class Reader:
         return []
 
     def _by_tail(self, m: Mention) -> list[Candidate]:
-        """The last words of a longer name of the page: `General Assembly` for `UN General Assembly`."""
-        if m.label not in ("ORG", "EVENT", "LAW", "FAC") or " " not in m.text:
+        """The last words of a longer name of the page (`General Assembly`), or a single first or last word of it."""
+        if m.label not in ("ORG", "EVENT", "LAW", "FAC"):
             return []
-        tail = "_" + alias_key(m.text)
-        ids = {entity for other, entity in self.names_of.items() if other.endswith(tail)}
+        key = alias_key(m.text)
+        if " " in m.text:
+            ids = {entity for other, entity in self.names_of.items() if other.endswith("_" + key)}
+        elif not self.knowledge.lookup(m.text):
+            ids = {e for o, e in self.names_of.items() if o.startswith(key + "_") or o.endswith("_" + key)}
+        else:
+            return []
         if len(ids) != 1:
             return []
-        return [Candidate(ids.pop(), m.text, (("tail: the end of a longer name of the page", 1.4),))]
+        return [Candidate(ids.pop(), m.text, (("tail: part of a longer name of the page", 1.4),))]
 
     def _by_slip(self, m: Mention) -> list[Candidate]:
         """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses."""
