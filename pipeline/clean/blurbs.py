@@ -225,6 +225,8 @@ class Head:
         found += self._blurb_form(k)
         naming = self._naming(k)
         found.append(naming)
+        if naming[0] < NAMED_AGAIN and self._splits(k):
+            found.append((-2.0, "splits a name from its verb"))
         if self.cut:
             found.append(self._length(k))
         elif self.blurb_size(k) > self.window[1]:
@@ -236,6 +238,12 @@ class Head:
             score += points
         named = naming[0] == NAMED_AGAIN
         return Boundary(self.spans[k - 1][1], self.spans[k][0], score, tuple(found), named, self.defined)
+
+    def _splits(self, k: int) -> bool:
+        """Tokugawa | Iemitsu was: likelier a name whose blurb lost it than two single names of one thing."""
+        words = self.words
+        behind = k + 1 < len(words) and words[k + 1] in VERBS and words[k] not in STARTERS
+        return behind and words[k][0].isupper() and words[k - 1][0].isupper()
 
     def _length(self, k: int) -> tuple[float, str]:
         size = self.blurb_size(k)
