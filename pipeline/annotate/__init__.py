@@ -77,7 +77,7 @@ def annotate_docs(page: Page, docs: Sequence[tuple[Doc, Span]], knowledge: Knowl
     names = find_names(page.text, paragraphs, offset_ents, page.blurbs, knowledge)
     dates = find_dates(page.text, spans, sections=headings)
     names, dates = _settle_overlaps(names, dates)
-    spans = _unbroken(spans, [(x.start, x.end) for x in (*names, *dates)])
+    spans = _unbroken(spans, [*((m.start, m.end) for m in names), *((d.start, d.end) for d in dates)])
     tokens = [(start + t.idx) for doc, (start, _end) in docs for t in doc if not t.is_space]
     sentences = _sentences(page, spans, tokens)
     dated = date_sentences(sentences, dates, headings)

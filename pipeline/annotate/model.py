@@ -37,7 +37,7 @@ class Model:
         """Docs with dependency heads and part-of-speech tags, in the order of the texts."""
         docs: Iterable[Doc] = (self.nlp.make_doc(text) for text in texts)
         for component in PARSING:
-            docs = self.nlp.get_pipe(component).pipe(docs, batch_size=32)
+            docs = self.nlp.get_pipe(component).pipe(docs, batch_size=32)  # type: ignore[attr-defined]
         yield from docs
 
 
