@@ -389,6 +389,25 @@ TABLES: dict[str, Table] = {
             (),
             "score",
         ),
+        Table(
+            "reconciliation",
+            "candidate of a reconciliation service for an entity without an id, for review; only after reconcile",
+            (
+                _c("entity_id", "string", "entity that was asked about", required=True),
+                _c("name", "string", "its usual name", required=True),
+                _c("type", "string", "label of its mentions", required=True, enum=LABELS),
+                _c("candidate_id", "string", "the service's id, by default a Wikidata item", required=True),
+                _c("candidate_name", "string", "the candidate's name"),
+                _c("candidate_types", "list", "what the service says the candidate is"),
+                _c("score", "number", "how well it fits, on the service's scale; best first"),
+                _c("match", "boolean", "whether the service is sure", required=True),
+                _c("query", "string", "what was asked (JSON)", required=True),
+                _c("candidate_description", "string", "the candidate in a few words"),
+                _c("candidate_url", "string", "its page"),
+            ),
+            ("entity_id", "candidate_id"),
+            "reconcile",
+        ),
     )
 }
 
