@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from pipeline.codebook_words import CAVEAT, CONVENTIONS, FILES, NOTES, TYPE_WORDS, UNITS
+from pipeline.codebook_words import CAVEAT, CONVENTIONS, FILES, NOTES, TYPE_WORDS, UNITS, UNITS_OF_TABLE
 from pipeline.graph.exports.plain import GEPHI_EDGES, GEPHI_NODES
 from pipeline.tables import TABLES, Column, Table
 
@@ -147,23 +147,24 @@ def _table_section(table: Table) -> str:
     keys += [f"{_join(link.columns)} → {link.table}.csv ({_join(link.targets)})." for link in _links(table)]
     lines += ["", " ".join(keys)]
     lines += ["", "| column | type | unit | missing | what |", "| --- | --- | --- | --- | --- |"]
-    lines += [_column_line(column) for column in table.columns]
+    lines += [_column_line(table, column) for column in table.columns]
     return "\n".join(lines)
 
 
-def _column_line(column: Column) -> str:
+def _column_line(table: Table, column: Column) -> str:
     about = column.about + (f" ({', '.join(column.enum)})" if column.enum else "")
     missing = "never" if column.required else "empty"
-    cells = (column.name, TYPE_WORDS[column.type], _unit(column), missing, about)
+    cells = (column.name, TYPE_WORDS[column.type], _unit(table, column), missing, about)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _unit(column: Column) -> str:
+def _unit(table: Table, column: Column) -> str:
     if column.type == "date":
         return "ISO 8601"
     if column.type not in ("integer", "number"):
         return ""
-    return UNITS.get(column.name, "count" if column.type == "integer" else "")
+    usual = UNITS.get(column.name, "count" if column.type == "integer" else "")
+    return UNITS_OF_TABLE.get((table.name, column.name), usual)
 
 
 def _gephi_section(filename: str) -> str:

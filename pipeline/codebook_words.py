@@ -90,6 +90,11 @@ NOTES: dict[str, str] = {
     "events": ("Sorted by earliest, then latest, then page and sentence; actors in order of appearance."),
     "scores": ("Measured on the gold set in gold/; an interval is a bootstrap over sentences."),
     "errors": ("Every disagreement with the gold, so that each figure of scores can be read."),
+    "reconciliation": (
+        "Suggestions and not findings: nothing of it enters the other tables. Written anew by each `reconcile`, "
+        "so keep your decisions in a copy. Services differ in scale (Wikidata's goes to 100) and may answer "
+        "differently tomorrow; the answers of a run are kept in .reconciliation/."
+    ),
 }
 
 # File that is no table of the contract → what it is.
@@ -145,3 +150,5 @@ UNITS = {
     "npmi": "ratio, -1 to 1",
     "year": "years, astronomical",
 }
+# (table, column) → unit where it is not that of the columns of this name in other tables.
+UNITS_OF_TABLE = {("reconciliation", "score"): "the service's"}
