@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 failed, a page left out, or a figure below its floor; 2 wr
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.config import LAYOUTS, PERIODS, WINDOWS
-from pipeline.terminal import Edge, guarded
+from pipeline.terminal import Bar, Edge, fail, guarded
 
 # Importing the stages loads spaCy, a second's work: each command does it, so that --help does not.
 
@@ -81,9 +82,27 @@ TrainFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="Training settings (TOML).")
 ]
 Folds = Annotated[int, typer.Option("--folds", min=0, help="Parts of a cross-validation that is run first.")]
+Service = Annotated[str, typer.Option("--service", metavar="URL", help="Address of the service's API.")]
+Answers = Annotated[
+    Path | None,
+    typer.Option(
+        "--cache", metavar="DIR", help="Folder of answers (default: .reconciliation in the outputs)."
+    ),
+]
+NoAnswers = Annotated[bool, typer.Option("--no-cache", help="Ask everything anew and keep no answer.")]
+Batch = Annotated[int, typer.Option("--batch-size", min=1, max=100, help="Questions in one request.")]
+Delay = Annotated[
+    float, typer.Option("--delay", min=0, max=3600, metavar="SECONDS", help="Pause between requests.")
+]
+Wait = Annotated[
+    float, typer.Option("--timeout", min=1, max=3600, metavar="SECONDS", help="How long an answer may take.")
+]
+Retries = Annotated[int, typer.Option("--retries", min=0, max=10, help="Further tries after a failure.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=50, help="Candidates for an entity.")]
 Readme = Annotated[Path, typer.Argument(metavar="FILE", help="File with the markers to fill between.")]
 
 RAW, GOLD, OUTPUTS = Path("raw"), Path("gold"), Path("outputs")
+SERVICE = "https://wikidata.reconci.link/en/api"
 CACHE = ".cache"  # under the outputs, so that it goes with them
 
 
@@ -281,6 +300,35 @@ def report(
 
     edge = Edge(verbose, quiet)
     edge.run(run_report, edge.job(raw, outputs, folder("--gold", gold), config=config))
+
+
+@app.command(epilog="Example: `wiki-relations reconcile --outputs tables --limit 3`")
+@guarded
+def reconcile(
+    outputs: Outputs = OUTPUTS, service: Service = SERVICE, cache: Answers = None, no_cache: NoAnswers = False,
+    batch_size: Batch = 10, delay: Delay = 1.0, timeout: Wait = 60.0, retries: Retries = 4, limit: Limit = 5,
+    verbose: Verbose = 0, quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Ask an online service for ids of entities without one; write candidates for review. Needs the network."""
+    from pipeline.reconcile import ServiceError, check_service
+    from pipeline.reconcile.command import CACHE as ANSWERS
+    from pipeline.reconcile.command import reconcile as run
+
+    edge = Edge(verbose, quiet)
+    try:
+        check_service(service)
+    except ServiceError as error:
+        raise typer.BadParameter(str(error), param_hint="--service") from None
+    if no_cache and cache is not None:
+        raise typer.BadParameter("not together with --cache", param_hint="--no-cache")
+    say = (lambda line: None) if quiet else (lambda line: typer.echo(line, err=True))
+    with Bar(wanted=not edge.quiet and sys.stderr.isatty()) as bar:
+        code = run(
+            outputs, service, cache_dir=None if no_cache else cache or outputs / ANSWERS,
+            batch_size=batch_size, delay=delay, timeout=timeout, retries=retries, limit=limit,
+            progress=bar.show, say=say, fail=fail,
+        )  # fmt: skip
+    raise typer.Exit(code)
 
 
 @app.command(epilog="Example: `wiki-relations train --corpora bench --out pipeline/data/weights`")

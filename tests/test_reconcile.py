@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.codebook import codebook
 from pipeline.reconcile import ServiceError, check_service, reconcile_entities
 from pipeline.reconcile.answer import AnswerError, parse_batch, parse_manifest, parse_result
@@ -612,3 +614,55 @@ def test_importing_and_every_other_command_leave_the_network_alone():
         ), path
     code = "import sys, pipeline.cli; sys.exit(any(m.startswith('pipeline.reconcile') for m in sys.modules))"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def call(*args: object):
+    return CliRunner().invoke(app, ["reconcile", *(str(a) for a in args)])
+
+
+def test_command_line(service, outputs):
+    done = call("--outputs", outputs, "--service", service.url, "--delay", 0, "--limit", 1)
+    assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+    assert "3 candidates for 3 of 3 entities" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert (outputs / ".reconciliation").is_dir()
+    again = call("--outputs", outputs, "--service", service.url, "--limit", 1, "-q")
+    assert (again.exit_code, again.output, service.requests) == (0, "", 2)
+    call("--outputs", outputs, "--service", service.url, "--limit", 1, "--no-cache", "--delay", 0)
+    assert service.requests == 4
+
+
+def test_command_line_tells_a_failure_in_a_line(service, outputs):
+    service.plan(server.status(400))
+    done = call("--outputs", outputs, "--service", service.url, "-q", "--cache", outputs / "answers")
+    assert (done.exit_code, done.stderr) == (1, "error: balkans and 2 more: HTTP 400 Bad Request\n")
+    assert (outputs / "answers").is_dir() and not (outputs / ".reconciliation").exists()
+    service.plan(server.status(404), kind="manifest")
+    done = call("--outputs", outputs, "--service", service.url)
+    assert (done.exit_code, done.stderr) == (1, f"error: {service.url}: HTTP 404 Not Found\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "word"),
+    [
+        (["--service", "ftp://x.org"], 2, "http"),
+        (["--service", "file:///etc/passwd"], 2, "http"),
+        (["--batch-size", "0"], 2, "--batch-size"),
+        (["--retries", "-1"], 2, "--retries"),
+        (["--no-cache", "--cache", "x"], 2, "--no-cache"),
+        ([], 1, "run `link` first"),
+    ],
+    ids=str,
+)
+def test_wrong_use_makes_no_request(service, tmp_path, args, code, word):
+    done = call("--outputs", tmp_path, *(args if "--service" in args else [*args, "--service", service.url]))
+    assert done.exit_code == code and word in done.stderr and "Traceback" not in done.output
+    assert service.requests == 0 and not list(tmp_path.iterdir())
+
+
+def test_cache_that_cannot_be_written_is_told_before_any_request(service, outputs):
+    (outputs / "taken").write_text("x")
+    done = call("--outputs", outputs, "--service", service.url, "--cache", outputs / "taken")
+    assert (
+        done.exit_code == 1 and str(outputs / "taken") in done.stderr and len(done.stderr.splitlines()) == 1
+    )
+    assert service.requests == 0
