@@ -81,6 +81,9 @@ def _drop_targets(text: str) -> str:
         if first in _SMALL:
             continue
         left = text[max(at, comma.start() - 110) : comma.start()]
+        folded = left.casefold()
+        if first[:3] not in folded and "list" not in folded:
+            continue
         words = left.split(" ")
         # from the nearest capital backwards: the shortest stretch that can be the target
         for k in range(len(words) - 1, max(len(words) - 10, -1), -1):

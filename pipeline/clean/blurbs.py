@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 
 from pipeline.clean.words import word_set
 
@@ -29,6 +29,9 @@ RE_REFER = re.compile(
 RE_VERB = re.compile(
     r"\b(?:is|was|are|were|refers?|comprised|became|began|took place|may|has been|had been|denotes?|describes?|"
     r"occurred|started)\b"
+)
+VERB_WORDS = word_set(
+    "is was are were refers refer comprised became began may denotes denote describes describe occurred started"
 )
 # , officially the | , also known as | , or the : a name and its other names
 RE_ALSO = re.compile(
@@ -102,11 +105,14 @@ class Boundary:
         return tuple(f"{name} {points:+.1f}" for points, name in self.found if name)
 
 
-@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A word without case, plural and possessive ending: enough to compare two namings."""
-    word = word.casefold().replace("’", "'")
-    if word.endswith("'s"):
+    word = word.casefold()
+    if "’" in word:
+        word = word.replace("’", "'")
+    if word[-1:] != "s":
+        return word
+    if word[-2:] == "'s":
         word = word[:-2]
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
@@ -117,7 +123,9 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _stems(word: str) -> tuple[str, ...]:
-    return tuple(stem(t) for t in RE_TOKEN.findall(word))
+    if word.isalpha():
+        return (stem(word),)
+    return tuple([stem(t) for t in RE_TOKEN.findall(word)])
 
 
 def tokens(text: str) -> list[str]:
@@ -163,16 +171,18 @@ class Head:
     """The start of a stretch that may be ANCHOR and BLURB, cut into words once for all candidates."""
 
     __slots__ = (
+        "ascii",
         "count",
         "cut",
         "defined",
         "end",
         "raw",
+        "said",
         "size",
         "spans",
         "start",
-        "starts",
         "stems",
+        "subjects",
         "window",
         "words",
     )
@@ -181,18 +191,22 @@ class Head:
         self, raw: str, start: int, end: int, *, cut: bool, window: tuple[int, int] = CUT_BYTES
     ) -> None:
         self.raw, self.start, self.end, self.cut, self.window = raw, start, end, cut, window
-        self.spans = [m.span() for m in RE_WORD.finditer(raw, start, min(end, start + HEAD_CHARS))]
-        self.words = [raw[a:b] for a, b in self.spans]
-        self.stems: list[str] = []
-        self.count = [0]  # number of stems before each word
-        for word in self.words:
-            self.stems += _stems(word)
-            self.count.append(len(self.stems))
-        behind = self.stems[self.count[1] :] if self.words else []
-        self.starts = {s[:4] for s in behind if len(s) >= 4}  # of the words that a blurb can hold
-        self.size = byte_length(raw[start:end])
         stop = min(end, start + HEAD_CHARS)
-        self.defined = bool(RE_VERB.search(raw, start, stop) or RE_REFER.search(raw, start, stop))
+        self.words = raw[start:stop].split()
+        # only the words that an anchor can have need a place
+        self.spans = [m.span() for m in islice(RE_WORD.finditer(raw, start, stop), MAX_ANCHOR_WORDS + 2)]
+        stems = [_stems(word) for word in self.words]
+        self.stems = [s for group in stems for s in group]
+        self.count = [0, *accumulate(map(len, stems))]  # number of stems before each word
+        self.said = f" {' '.join(self.stems)} "
+        self.ascii = raw[start:end].isascii()
+        self.size = end - start if self.ascii else byte_length(raw[start:end])
+        self.subjects: dict[int, str] = {}
+        self.defined = (
+            not VERB_WORDS.isdisjoint(self.words)
+            or bool(RE_VERB.search(raw, start, stop))
+            or bool(RE_REFER.search(raw, start, stop))
+        )
 
     def candidates(self) -> list[int]:
         """Numbers of words that the anchor can have, given the mirror's cut: those within it and a few
@@ -215,9 +229,26 @@ class Head:
             found.append(k)
         return found
 
+    def repeated(self, candidates: list[int]) -> int:
+        """The candidate behind which the first word comes again; 0 if none does."""
+        words = self.words
+        first = words[0]
+        for k in candidates:
+            if words[k] == first or (words[k] in ARTICLE_STARTS and words[k + 1 : k + 2] == [first]):
+                return k
+        return 0
+
     def blurb_size(self, k: int) -> int:
         """Bytes of the blurb behind an anchor of `k` words."""
-        return self.size - byte_length(self.raw[self.start : self.spans[k][0]])
+        at = self.spans[k][0]
+        return self.size - (at - self.start if self.ascii else byte_length(self.raw[self.start : at]))
+
+    def subject(self, k: int) -> str:
+        """What stands before the first bracket, comma or verb of the blurb behind `k` words."""
+        if k not in self.subjects:
+            match = RE_SUBJECT.match(self.raw, self.spans[k][0], self.end)
+            self.subjects[k] = match.group() if match else ""
+        return self.subjects[k]
 
     def boundary(self, k: int) -> Boundary:
         """The boundary behind `k` words with its points and evidence."""
@@ -311,8 +342,7 @@ class Head:
             if right in ARTICLE_STARTS and left[-1] not in ".:!?”\"'" and left not in STARTERS and left not in FUNCTION:
                 found.append((-3.0, "a sentence start follows"))
                 break
-        subject = None if lost else RE_SUBJECT.match(raw, at, self.end)
-        names = [s for s in tokens(subject.group()) if len(s) > 1 and s not in FUNCTION] if subject else []
+        names = [] if lost else [s for s in tokens(self.subject(k)) if len(s) > 1 and s not in FUNCTION]
         if len(names) != len(set(names)):
             found.append((-2.0, "subject doubled in the blurb"))
         return found
@@ -332,8 +362,8 @@ class Head:
         if not content:
             return 0.0, ""
         zone, rest = body[:14], body[14:]
-        starts = self.starts
-        near = [t in zone or ((len(t) == 1 or t[:4] in starts) and like_any(t, zone)) for t in content]
+        said = self.said[len(" ".join(self.stems[: self.count[k]])) + 1 :]
+        near = [t in zone or ((len(t) == 1 or f" {t[:4]}" in said) and like_any(t, zone)) for t in content]
         found = sum(near)
         late = sum(t in rest for t, hit in zip(content, near, strict=True) if not hit)
         points = 3.0 * (found + 0.7 * late) / len(content)
@@ -347,19 +377,15 @@ class Head:
                     b in body[n + len(anchor) :] for b in body[:n]
                 ):
                     points -= 1.5
-            if any(body[n : n + len(anchor)] == anchor for n in range(3, min(len(body), 40))):
-                points += 0.5 * min(
-                    3, len(anchor)
-                )  # Yedikule Fortress (; meaning "Fortress of the Seven Towers")
+            # Yedikule Fortress (; meaning "Fortress of the Seven Towers")
+            if f" {' '.join(anchor)} " in said:
+                points += 0.5 * min(3, len(anchor))
         points += 2.0 * self._spelling(k)
         return points, "words named again" if found else ""
 
     def _spelling(self, k: int) -> float:
         """Shared letter pairs of the anchor and the blurb's subject (Chou En-lai, Zhou Enlai), 0 to 1."""
-        subject = RE_SUBJECT.match(self.raw, self.spans[k][0], self.end)
-        if not subject:
-            return 0.0
-        one, other = _pairs("".join(self.words[:k])), _pairs(subject.group())
+        one, other = _pairs("".join(self.words[:k])), _pairs(self.subject(k))
         return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
@@ -398,7 +424,7 @@ def score_boundary(anchor: str, blurb: str, *, cut: bool, window: tuple[int, int
     """Points for a given anchor and blurb, with the evidence."""
     head = Head(f"{anchor} {blurb}", 0, len(anchor) + 1 + len(blurb), cut=cut, window=window)
     k = len(anchor.split())
-    if not 0 < k < len(head.words):
+    if not 0 < k < len(head.spans):
         return Boundary(len(anchor), len(anchor) + 1, -99.0, ())
     return head.boundary(k)
 

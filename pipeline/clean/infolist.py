@@ -107,12 +107,11 @@ class UnitFinder:
         if i not in self._same:
             line = self.lines[i]
             head = Head(self.raw, line.start, line.end, cut=self.cut[i], window=self.window)
-            found = []
-            for k in head.candidates():
-                boundary = head.boundary(k)
-                found.append(boundary)
-                if boundary.named and boundary.score >= CERTAIN:
-                    break
+            candidates = head.candidates()
+            again = head.repeated(candidates)
+            found = [head.boundary(again)] if again else []
+            if not (found and found[0].named and found[0].score >= CERTAIN):
+                found = [found[0] if k == again else head.boundary(k) for k in candidates]
             self._same[i] = tuple(found)
         return self._same[i]
 
@@ -139,6 +138,8 @@ class UnitFinder:
             return None
         if j > i + 1 and self.lines[j].end - self.lines[i + 1].start > self.window[1]:
             return None  # more characters than the mirror keeps bytes
+        if self.cut[j] and self.lines[j].end - self.lines[j].start > self.window[1] + 2:
+            return None  # an anchor of its own stands on that line
         head = Head(self.raw, line.start, self.lines[j].end, cut=self.cut[j], window=self.window)
         return head.boundary(len(words)) if len(words) < len(head.words) else None
 

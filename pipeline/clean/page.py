@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pipeline.clean.assemble import assemble
 from pipeline.clean.astronomy import find_units, read_astronomy
 from pipeline.clean.banner import find_banner
@@ -33,8 +35,9 @@ def detect_layout(raw: str, lines: list[Line]) -> tuple[str, UnitFinder | None]:
         return "astronomy", None
     finder = UnitFinder(raw, lines, 0)
     sure = sum(finder.count.values())
-    inline = len(find_units(raw, lines, 0, len(lines)))
-    if inline > sure:
+    # an inline link ends in an empty line: where there are fewer of these, nothing need be weighed
+    breaks = sum(after.blank and not line.blank for line, after in pairwise(lines))
+    if breaks >= sure and len(find_units(raw, lines, 0, len(lines))) > sure:
         return "astronomy", None
     return ("infolist", finder) if sure else ("plain", None)
 
