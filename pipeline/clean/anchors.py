@@ -34,6 +34,9 @@ RE_START = re.compile(r"(?:(?<=\s)|(?<=[(\[{\"“‘«–—/-])|(?<=\s')|(?<=''
 RE_PARENTHESIS = re.compile(r"\s*\([^()]*\)$")
 
 
+_Evidence = list[tuple[float, str]]
+
+
 def base_title(title: str) -> str:
     """A title without what tells it from its namesakes: Georgia (country), Hirado, Nagasaki."""
     base = RE_PARENTHESIS.sub("", title)
@@ -45,10 +48,8 @@ def find_anchor(text: str, title: str, blurb: str) -> tuple[int, int, tuple[str,
     end = len(text.rstrip())
     low = max(0, end - MAX_CHARS)
     starts = [m.start() for m in RE_START.finditer(text, low, end) if m.start() < end][-MAX_WORDS:]
-    best: tuple[float, int, tuple[str, ...]] = (float("-inf"), end, ())
-    base = RE_PARENTHESIS.sub("", title)
-    names = {title.casefold(), base.casefold(), base.split(",")[0].casefold()}
-    for name in sorted(names, key=len, reverse=True):
+    target = _Target(title, blurb)
+    for name in sorted(target.names, key=len, reverse=True):
         start = end - len(name)
         if (
             name
@@ -57,57 +58,81 @@ def find_anchor(text: str, title: str, blurb: str) -> tuple[int, int, tuple[str,
             and text[:start].split()[-1:] != ["of"]
         ):
             return start, end, ("is the title +14.0",)
-    title_stems, blurb_head = tokens(title), tokens(blurb[:200])
-    folded = " ".join(blurb_head)
+    best, place, why = float("-inf"), end, _Evidence()
     for start in starts:
-        score, evidence = _score(text, start, end, names, title_stems, blurb_head, folded)
-        if score > best[0]:
-            best = (score, start, evidence)
-    return best[1], end, best[2]
+        found = _weigh(text, start, end, target)
+        score = sum(points for points, _ in found)
+        if score > best:
+            best, place, why = score, start, found
+    return place, end, tuple(f"{name} {points:+.1f}" for points, name in why if name)
 
 
-def _score(
-    text: str, start: int, end: int, names: set[str], title: list[str], blurb: list[str], folded: str
-) -> tuple[float, tuple[str, ...]]:
+class _Target:
+    """The article that a link leads to: its title and the head of its blurb, as stems."""
+
+    __slots__ = ("_in_blurb", "_in_title", "blurb", "folded", "names", "title", "verb", "wanted")
+
+    def __init__(self, title: str, blurb: str) -> None:
+        base = RE_PARENTHESIS.sub("", title)
+        self.names = {title.casefold(), base.casefold(), base.split(",")[0].casefold()}
+        self.title, self.blurb = tokens(title), tokens(blurb[:200])
+        self.wanted = [t for t in self.title if t not in FUNCTION]
+        self.folded = f" {' '.join(self.blurb)} "
+        # where the words of the blurb come to their verb
+        self.verb = next((i for i, word in enumerate(self.blurb) if word in VERBS), len(self.blurb))
+        self._in_title: dict[str, bool] = {}
+        self._in_blurb: dict[str, bool] = {}
+
+    def in_title(self, stem: str) -> bool:
+        """Whether the title has a word, or one like it."""
+        if stem not in self._in_title:
+            self._in_title[stem] = stem in self.title or like_any(stem, self.title)
+        return self._in_title[stem]
+
+    def in_blurb(self, stem: str) -> bool:
+        """Whether the head of the blurb has a word, or one like it."""
+        if stem not in self._in_blurb:
+            self._in_blurb[stem] = stem in self.blurb or like_any(stem, self.blurb)
+        return self._in_blurb[stem]
+
+
+def _weigh(text: str, start: int, end: int, target: _Target) -> _Evidence:
     anchor = text[start:end]
     words = anchor.split()
-    found: list[tuple[float, str]] = [(-0.2 * len(words), "")]
-    is_title = anchor.casefold() in names
-    if is_title:
+    found: _Evidence = [(-0.2 * len(words), "")]
+    if anchor.casefold() in target.names:
         found.append((14.0, "is the title"))
     else:
-        found += _naming(anchor, words, names, title, blurb, folded)
-        found += _inside(anchor, words, title)
+        found += _naming(anchor, words, target)
+        found += _inside(anchor, words, target.title)
     found += _border(text, start, words)
-    return sum(p for p, _ in found), tuple(f"{name} {points:+.1f}" for points, name in found if name)
+    return found
 
 
-def _naming(
-    anchor: str, words: list[str], names: set[str], title: list[str], blurb: list[str], folded: str
-) -> list[tuple[float, str]]:
+def _naming(anchor: str, words: list[str], target: _Target) -> _Evidence:
     """How title and blurb name the anchor."""
+    names, title, wanted = target.names, target.title, target.wanted
     stems = tokens(anchor)
     content = [s for s in stems if s not in FUNCTION]
-    wanted = [t for t in title if t not in FUNCTION]
     if content and content == wanted:
         return [(11.0, "is the title in another form")]
-    found: list[tuple[float, str]] = []
-    shared = sum(s in title or like_any(s, title) for s in content)
+    found: _Evidence = []
+    shared = sum(map(target.in_title, content))
     if shared:
         found.append((2.5 * shared / len(content), f"{shared} of {len(content)} words are the title's"))
         covered = sum(any(alike(t, s) for s in content) for t in wanted)
         found.append((4.0 * covered / max(1, len(wanted)), f"{covered} of the title's {len(wanted)} words"))
-    named = [s in blurb or like_any(s, blurb) for s in content]
-    if all(named) and len(content) > 1:
+    said = all(map(target.in_blurb, content))
+    if said and len(content) > 1:
         found.append((0.5 * min(3, len(content)), "the blurb has all its words"))
     high = anchor[0].isupper() and words[0].lower() not in FUNCTION
-    if named and all(named) and (len(content) > 1 or high) and f" {' '.join(stems)} " in f" {folded} ":
+    if content and said and (len(content) > 1 or high) and f" {' '.join(stems)} " in target.folded:
         # a single word only where the blurb gives its names: what follows the verb has articles of its own
-        subject = len(content) > 1 or stems[-1] in title or stems[-1] in blurb[: _verb(blurb)]
+        subject = len(content) > 1 or stems[-1] in title or stems[-1] in target.blurb[: target.verb]
         found.append((2.0, "the blurb says it") if subject else (0.3, "the blurb mentions it"))
         if len(words) > 2 and high and anchor.casefold().endswith(tuple(f"of {n}" for n in names)):
             found.append((14.0, "a longer name of the title, said by the blurb"))
-    lost = sum(not (hit or s in title or like_any(s, title)) for s, hit in zip(content, named, strict=True))
+    lost = sum(not (target.in_blurb(s) or target.in_title(s)) for s in content)
     if lost:
         found.append((-0.5 * lost, f"{lost} words never named"))
     if len(words) > 2 and words[0].islower() and words[1] in LINKERS and words[-1][0].isupper():
@@ -117,7 +142,7 @@ def _naming(
             found.append((3.0, "an event and whose"))
     if _complement(anchor, names):
         found.append((-4.5, "only the complement of the title"))
-    if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, blurb):
+    if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, target.blurb):
         found.append((4.0, "initials of the title"))
     return found
 
@@ -129,14 +154,9 @@ def _complement(text: str, names: set[str]) -> bool:
     )
 
 
-def _verb(blurb: list[str]) -> int:
-    """Where the words of a blurb come to their verb."""
-    return next((i for i, word in enumerate(blurb) if word in VERBS), len(blurb))
-
-
-def _inside(anchor: str, words: list[str], title: list[str]) -> list[tuple[float, str]]:
+def _inside(anchor: str, words: list[str], title: list[str]) -> _Evidence:
     """What no anchor looks like, unless the title does too."""
-    found: list[tuple[float, str]] = []
+    found: _Evidence = []
     if words[0].lower() in OPENERS or words[0] in COUNTS:
         found.append((-3.0, "starts with a function word"))
     if words[0].lower() in OFFICES and words[0].lower() not in title:
@@ -156,9 +176,9 @@ def _inside(anchor: str, words: list[str], title: list[str]) -> list[tuple[float
     return found
 
 
-def _border(text: str, start: int, words: list[str]) -> list[tuple[float, str]]:
+def _border(text: str, start: int, words: list[str]) -> _Evidence:
     """What stands before the anchor."""
-    found: list[tuple[float, str]] = []
+    found: _Evidence = []
     preceding = text[:start].split()
     before = preceding[-1] if preceding else ""
     low, high = words[0][0].islower(), words[0][0].isupper()

@@ -68,6 +68,8 @@ def _is_unit(raw: str, lines: Sequence[Line], t: int, last: int, start: int) -> 
         if end >= 0 and _is_unit(raw, lines, t + 1, end, start):
             return False
     cut = bool(RE_CUT.search(blurb))
+    if cut and len(blurb) >= SHORTEST_CUT and blurb.removeprefix("The ").startswith(f"{base_title(title)} "):
+        return True
     boundary = _score(title, blurb, cut=cut)
     if cut:
         return len(blurb) >= SHORTEST_CUT and boundary.score > -4.0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pipeline.clean.banner import find_banner
 from pipeline.clean.blurbs import (
     CUT_BYTES,
+    FUNCTION,
     HEAD_CHARS,
     MAX_ANCHOR_WORDS,
     RE_DOTS,
@@ -96,7 +97,7 @@ class UnitFinder:
             below = self._below(i - 1) if i > self.first else None
             if below and below.score >= SURE and below.named:
                 self.count[True] += 1
-            elif any(b.score >= SURE and b.named for b in self._inside(i)):
+            elif self._again(i) and any(b.score >= SURE and b.named for b in self._inside(i)):
                 self.count[False] += 1
         total = sum(self.count.values())
         if total:
@@ -114,6 +115,11 @@ class UnitFinder:
                 found = [found[0] if k == again else head.boundary(k) for k in candidates]
             self._same[i] = tuple(found)
         return self._same[i]
+
+    def _again(self, i: int) -> bool:
+        """Whether line i can name an anchor of its own again: its first words come twice."""
+        first = [s for s in tokens(self.lines[i].text[:MAX_NEXT_ANCHOR]) if s not in FUNCTION]
+        return bool(first) and first[0] in first[1:]
 
     def _below(self, i: int, j: int | None = None) -> Boundary | None:
         """The boundary between line i as a whole and the lines below it, to line j."""
@@ -218,7 +224,7 @@ class UnitFinder:
             options.append(self.same_line(i))
         elif j == i + 1:
             unit = self.next_line(i, j)
-            if unit and not (unit.named and unit.score >= SURE):
+            if unit and not (unit.score >= SURE and (unit.named or not self._again(j))):
                 rival = self.same_line(j)
                 unit = unit if rival is None or unit.score > rival.score else None
             options.append(unit)
