@@ -21,7 +21,7 @@ def is_year(line: Line, i: int) -> bool:
         return hyphened and line.word(i - 2) in _PREFIXES
     if _in_title(line, i) or in_group(line.word(i - 1), "amount_after"):
         return False
-    counting = _is_plural(line, i + 1)
+    counting = is_plural(line, i + 1)
     if in_group(line.word(i - 1), "year_surely_after") or (before == "t" and not counting):
         return True
     if counting or after == "v" or (after == "x" and line.letter(i + 2) == "n"):
@@ -34,7 +34,8 @@ def _counted(line: Line, i: int) -> bool:
     return line.letter(i) == "n" and line.letter(i + 1) != "'" and not line.tokens[i].text[0].isupper()
 
 
-def _is_plural(line: Line, i: int) -> bool:
+def is_plural(line: Line, i: int) -> bool:
+    """Whether token `i` looks like a noun in the plural."""
     word = line.word(i)
     if line.letter(i) != "x" or line.letter(i + 1) == "'" or not line.tokens[i].text.islower():
         return False

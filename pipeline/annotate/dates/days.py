@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipeline.annotate.dates import early
 from pipeline.annotate.dates.context import counts_nothing, is_bare_month, is_year
-from pipeline.annotate.dates.lexicon import in_group
 from pipeline.annotate.dates.numerals import RE_DIGITS, YEAR, number, short_of, year_of
 from pipeline.annotate.dates.parts import Line, Parts, Rule, rule
 
@@ -108,21 +108,6 @@ def _year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     return Parts(year=year_of(line, g))
 
 
-def _year_before_era(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
-    """The first year of `499–493 BC`: its era is that of the next."""
-    first, last = int(line.tokens[i].text), int(line.tokens[g["z"]].text.replace(",", ""))
-    if last > first or (line.letter(j) == "j" and first - last > 50):
-        return None  # years before Christ count down; "in 1850 and 466 BC" is no list
-    return Parts(short=first, head=True)
-
-
-def _early_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
-    """`In 793, …`: a year of three digits, only where nothing could be counted by it."""
-    if not in_group(line.word(i - 1), "early_year_after") or line.letter(j) not in ",.)\n;":
-        return None
-    return Parts(year=int(line.tokens[g["h"]].text))
-
-
 def _short_year(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`'60`."""
     short = short_of(line, g)
@@ -187,6 +172,7 @@ def _weekday(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 
 RULES: tuple[Rule, ...] = (
     rule("numeric date", r"Z", _numeric),
+    *early.DATED,
     rule("day month year", rf"(?:W,?)?{_DAY}-?f?{_MONTH}-?,?f?{YEAR}", _date),
     rule("month day year", rf"(?:W,?)?{_MONTH}{_DAY}(?:,|,?f)?{YEAR}", _date),
     rule("day month of that year", rf"{_DAY}f?{_MONTH},?f(?P<u>{_DEICTIC})", _of_deictic),
@@ -198,10 +184,10 @@ RULES: tuple[Rule, ...] = (
     rule("month year", rf"{_MONTH}(?:,|f)?{YEAR}", _month_year),
     rule("month day", rf"(?:W,?)?{_MONTH}{_DAY}", _day_month),
     rule("season of that year", rf"t?(?P<s>S),?f(?P<u>{_DEICTIC})", _of_deictic),
-    rule("year before an era", r"[YDEH](?=(?:(?:-|r)c?|j|/)(?P<z>[YDEHq])B)", _year_before_era),
+    *early.BARE[:2],
     rule("the years", rf"t[Uu]f?{YEAR}", _year),
     rule("year", YEAR, _year),
-    rule("early year", r"(?P<h>H)", _early_year),
+    *early.BARE[2:],
     rule("weekday", r"(?:t?R|d)?(?P<w>W)(?P<t>T?)", _weekday),
     rule("the next month of the name", rf"(?:t?R|ds?|ts){_MONTH}", _turned_month),
     rule("month", _MONTH, _bare_month),

@@ -29,7 +29,7 @@ def _deictic(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         return None
     if line.letter(j - 1) == "R" and line.letter(j) in "taId":
         return None
-    if "l" in g and line.letter(j) not in CLAUSE_END + "ijrg":
+    if "l" in g and line.letter(j) not in CLAUSE_END + "ijrgb":
         return None  # "the year after the war"
     if (
         line.word(i) == "past"

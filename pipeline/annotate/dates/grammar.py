@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.annotate.dates import days, deictic, lengths, periods
+from pipeline.annotate.dates import days, deictic, early, lengths, periods
 from pipeline.annotate.dates.lexicon import in_group
 from pipeline.annotate.dates.linking import RE_JOINED
 from pipeline.annotate.dates.numerals import number
@@ -71,7 +71,7 @@ def _read(line: Line, i: int, depth: int) -> Expression | None:
         inner = _read(line, match.end(), depth + 1) if match is not None else None
         parts = _approx(line, i, inner) if inner is not None else None
         if inner is not None and parts is not None:
-            return Expression(i, inner.last, parts)
+            return Expression(i, inner.last, parts, inner.first + inner.lead - i)
         for pattern, combine in _PREFIXES:
             match = pattern.match(line.letters, i)
             if match is None:
@@ -147,8 +147,9 @@ def _narrow(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
 
 
 def _half(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
-    """`the second half of 2008`, `the first quarter of the 19th century`."""
-    if parts.type != "DATE" or parts.month is not None or parts.season or parts.mod:
+    """`the second half of 2008`, `the first half of May 1940`, `the first quarter of the 19th century`."""
+    month = parts.month is not None and parts.day is None and line.letter(g["f"]) == "F"
+    if parts.type != "DATE" or parts.season or parts.mod or not (parts.month is None or month):
         return None
     value = line.tokens[g["o"]].value
     numbers = {"-1": -1, "START": 1, "END": -1} if not value.isdigit() else {}
@@ -161,7 +162,7 @@ def _half(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     n = size if n == -1 else n
     if not 1 <= n <= size:
         return None
-    yearly = parts.year is not None or (parts.shift is not None and parts.shift[0] == "Y")
+    yearly = (parts.year is not None and not month) or (parts.shift is not None and parts.shift[0] == "Y")
     if yearly:
         return replace(parts, half=n) if size == 2 else replace(parts, quarter=n)
     return replace(parts, mod="START" if n == 1 else "END" if n == size else "MID")
@@ -247,6 +248,16 @@ def _continue(line: Line, i: int, found: list[Expression]) -> Expression | None:
         and last.parts.month is None
     ):
         parts = days.range_end(line, i)
+        return None if parts is None else Expression(i, i + 1, parts)
+    if (
+        last.parts.era_open
+        and gap in ("-", "r", "j")
+        and line.letter(i) in "DEH"
+        and last.parts.month is None
+    ):
+        if gap == "j" and line.word(last.first - 1) != "between":
+            return None
+        parts = early.range_tail(line, i, last.parts)
         return None if parts is None else Expression(i, i + 1, parts)
     if last.parts.day is not None and (line.letter(last.last - 1) in "DO"):
         match = days.RE_DAY_TAIL.match(line.letters, i)

@@ -23,6 +23,10 @@ _HALVES = {
     "ML": (500, "Y"),
 }
 _QUARTERS = {"CE": (25, "Y"), "Y": (3, "M"), "TH": (15, "TM"), "ML": (250, "Y")}
+# numbers that take an article: a dozen, a hundred, a thousand
+_ROUND = 12
+# units whose halves are whole numbers of a smaller unit of the same letter
+_WHOLE = {"ML": (1000, "Y"), "CE": (100, "Y"), "DE": (10, "Y")}
 # "eight days after", "two years before": a point in time only when nothing follows that they count from
 _CONJUNCTIONS = frozenset(("after", "before"))
 
@@ -81,6 +85,8 @@ def _counted(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     unit = line.tokens[g["u"]].value
     if count is None or is_age(line, i, j) or line.letter(g["n"] - 1) in "$h" or _in_name(line, g["u"]):
         return None
+    if line.letter(i) == "a" and line.word(i) != "another" and (line.letter(g["n"]) != "N" or count < _ROUND):
+        return None  # "a hundred years", but "a 20 years' peace"
     if line.word(i) == "one" and unit == "D" and "l" not in g and line.letter(i - 1) == "\n":
         return None  # "One day he left"
     if line.letter(g["n"] - 1) == "-" and line.glued(g["n"]) and line.letter(g["n"] - 2) == "I":
@@ -101,6 +107,10 @@ def _one(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         return None
     if line.letter(j) == "I" and line.tokens[g["u"]].text[0].isupper():
         return None
+    if line.letter(j) == "f" and line.letter(j + 1) == "t" and line.letter(i - 1) in "x\n":
+        return None  # "it bore a year of the Christian era", "a day of the week"
+    if "l" not in g and (line.letter(i - 1) in "nqDEHN$" or in_group(line.word(i - 1), "rate_after")):
+        return Parts(type="SET", period=period(1, unit))
     return _length(line, g, i, j, 1, unit)
 
 
@@ -125,7 +135,14 @@ def _bare_units(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     before = line.letter(i - 1)
     if before in "dpPOseFS" or (before != "f" and in_group(line.word(i - 1), "not_units_after")):
         return None
-    if before in "IxDEHYqN-" and not in_group(line.word(i - 1), "lasting"):
+    reckoned = (
+        line.letter(i) == "u" and line.letter(j) == "L"
+    )  # "in letters exchanged days before the treaty"
+    if (
+        before in "IxDEHYqN-"
+        and not in_group(line.word(i - 1), "lasting")
+        and not (reckoned and before == "x")
+    ):
         return None
     if line.letter(j) == "l" or (line.tokens[g["u"]].text[0].isupper() and line.letter(j) == "I"):
         return None
@@ -153,7 +170,15 @@ def _and_a_half(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     if count is None:
         return None
     unit = line.tokens[g["u"]].value
-    return _length(line, g, i, j, count + 0.5, unit)
+    if unit in _WHOLE:  # "two and a half centuries": 250 years; 30 months where they are counted from a time
+        whole, small = _WHOLE[unit]
+        return _length(line, g, i, j, (count + 0.5) * whole, small)
+    if unit in _HALVES and "l" not in g:
+        half, small = _HALVES[unit]
+        joint = period(count, unit) + period(half, small)[1:]
+        return Parts(type="DURATION", period=joint.replace("HT", "H"))
+    unit, count = ("M", 12 * count + 6) if unit == "Y" else (unit, count + 0.5)
+    return _length(line, g, i, j, count, unit)
 
 
 def _head_length(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
@@ -220,7 +245,7 @@ RULES: tuple[Rule, ...] = (
     rule("next units", r"t?(?:[RO](?P<n>[NDEH])|[RO](?P<v>V)|R)v?(?P<u>u)", _next_units),
     rule("previous units", r"t?(?P<n>[NDEH])R(?P<u>u)", _next_units),
     rule("counted period", rf"[ta]?{_NUMBER}-?{_UNIT}-?(?P<p>C)", _counted),
-    *_length_rules("counted", rf"t?{_NUMBER}v{{0,2}}(?P<u>u)", _counted),
+    *_length_rules("counted", rf"[ta]?{_NUMBER}v{{0,2}}(?P<u>u)", _counted),
     *_length_rules("counted, adjective", rf"{_NUMBER}(?:-|v){{0,2}}{_UNIT}", _counted),
     rule("year-long", r"(?P<u>U)-(?P<v>v)", _long),
     *_length_rules("couple", rf"a?(?P<v>k)f?{_UNIT}", _vague),

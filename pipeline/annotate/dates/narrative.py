@@ -25,6 +25,8 @@ _BACK, _BACK_BEFORE_NEXT_YEAR = 6, 4
 _SHORT_AHEAD = 20
 # tokens that are looked back for an open bracket or quotation: sentences are shorter, and time stays linear
 _REACH = 200
+# how much farther a year that goes back in time seems than one that goes on
+_BACKWARDS = 3
 _BOUNDS = frozenset(("until", "till", "by", "to", "through", "before"))
 
 
@@ -106,6 +108,8 @@ class Narrative:
         p = e.parts
         if p.type in ("DURATION", "SET"):
             return Resolved(e, p.period, p.mod)
+        if p.era_open and p.year is not None and self.ref is not None:
+            p = replace(p, year=_era_year(self.ref.year, p.year))
         moment = before.moment if before is not None else None
         if p.tail and moment is not None:
             p = replace(p, month=moment.month, year=moment.year if p.year is None else p.year)
@@ -158,6 +162,8 @@ class Narrative:
     def _short(self, p: Parts) -> Parts:
         """`'60`, `the sixties`: of the century that the story is in, the 20th where it has not begun."""
         century = century_of(self.ref.year) if self.ref is not None else 19
+        if self.ref is not None and self.ref.year < 100 and p.short is not None:
+            return _early_short(p, p.short, self.ref.year)
         if self.ref is not None and century * 100 + (p.short or 0) > self.ref.year + _SHORT_AHEAD:
             century -= 1
         if century < 0 or p.short is None:
@@ -246,6 +252,22 @@ def tells_when(line: Line, e: Expression) -> bool:
         return True
     aside = _in_brackets(line, e.first) or _in_quotes(line, e.first) or _is_modifier(line, e)
     return e.parts.month is not None and not aside and line.word(e.first - 1) != "since"
+
+
+def _era_year(ref: int, year: int) -> int:
+    """A year below 1000 of the era that brings it nearer to the story's time; stories seldom go back."""
+    if ref > 0:
+        return year
+    apart = {n: n - ref if n >= ref else _BACKWARDS * (ref - n) for n in (1 - year, year)}
+    return min(apart, key=lambda n: apart[n])
+
+
+def _early_short(p: Parts, short: int, ref: int) -> Parts:
+    """`the early 50s` of a story in the first centuries BC and AD."""
+    year = _era_year(ref, max(short, 1))
+    if p.unit == "DE":
+        return replace(p, decade=short // 10 if year > 0 else -(short // 10) - 1, short=None)
+    return replace(p, year=year, short=None)
 
 
 def _joins(line: Line, e: Expression, after: Expression) -> bool:

@@ -16,6 +16,7 @@ class Parts:
     short: a two-digit year or decade whose century is open. shift: (unit, steps) from the time that the narrative
     has reached, steps None when vague. turn: -1, 0, 1 for `last`, `this`, `next` before a month, season or weekday.
     edge: 1 or -1 for the first or last `unit` of what is stated. period: value of a length or set.
+    era_open: a year below 1000 without BC or AD.
     head: the missing parts come from the next expression; tail: from the one before. sub: part of a decade or century.
     """
 
@@ -42,15 +43,21 @@ class Parts:
     unit: str = ""
     head: bool = False
     tail: bool = False
+    era_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Tokens `first <= i < last` of a sentence and what they state."""
+    """Tokens `first <= i < last` of a sentence and what they state.
+
+    lead: how many of them are words of approximation (`about`, `more than`): they are read, for `mod` and for what
+    stands before, but are no part of the extent.
+    """
 
     first: int
     last: int
     parts: Parts
+    lead: int = 0
 
     def with_parts(self, **changes: object) -> Expression:
         """The same words with some parts changed."""
@@ -59,10 +66,14 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A tokenised sentence: tokens and their classes, one letter each."""
+    """A tokenised sentence: tokens and their classes, one letter each.
+
+    early: the era ("BC", "AD") of a paragraph that tells of times before the year 1000, else "".
+    """
 
     tokens: list[Token]
     letters: str
+    early: str = ""
 
     def letter(self, i: int) -> str:
         """Class of token `i`; "^" before and "$$" behind the sentence never match a letter."""

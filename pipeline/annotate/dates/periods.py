@@ -52,6 +52,8 @@ def _decade(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     value = int(digits.group())
     if "b" in g and line.letter(g["b"]) == "B":
         return Parts(decade=-(value // 10) - 1)
+    if "b" in g:
+        return Parts(decade=value // 10)  # "the 30s AD"
     if len(digits.group()) == 2:
         return Parts(short=value, unit="DE") if line.letter(g["x"] - 1) not in "h" else None
     return Parts(decade=value // 10) if value >= 100 else None
@@ -83,6 +85,8 @@ def _century_head(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None
 
 def _holiday(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     rule = line.tokens[g["j"]].value
+    if "-" not in rule and not rule.startswith("easter"):
+        return None  # a Roman day without its month
     year = year_of(line, g)
     if year is None and (line.letter(j) == "I" or line.letter(i - 1) == "I"):
         return None  # "Easter Rising", "White Christmas"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline.annotate.dates.early import early_era
 from pipeline.annotate.dates.grammar import find_expressions
 from pipeline.annotate.dates.lexicon import tokenise
 from pipeline.annotate.dates.linking import ranges
@@ -45,7 +46,8 @@ def find_dates(
     Example: "He left in July 1947. In December he was back." gives 1947-07 and 1947-12.
     Rules: annotation guidelines, Dates. Limits: vague time ("soon") is left out. Source: ISO-TimeML (ISO 24617-1).
     """
-    read = [_read(text, *event) for event in _events(text, sentences, sections)]
+    events = _events(text, sentences, sections)
+    read = [_read(text, line, *event) for line, event in zip(_lines(text, events), events, strict=True)]
     ahead = _years_ahead(read)
     narrative = Narrative()
     dates: list[Timex] = []
@@ -83,12 +85,34 @@ def _events(
     return [(start, end, title) for start, _, end, title in sorted((*events, *heads), key=lambda t: t[:3])]
 
 
-def _read(text: str, start: int, end: int, title: str | None) -> _Read:
-    if title is not None:
-        line = Line(*tokenise(title, 0, len(title)))
-        return _Read(line, find_expressions(line), True, False)
-    line = Line(*tokenise(text, start, end))
+def _lines(text: str, events: Sequence[tuple[int, int, str | None]]) -> list[Line]:
+    """The tokens of each sentence or title, with the era of its paragraph."""
+    lines: list[Line] = []
+    paragraph: list[Line] = []
+    last = 0
+    for start, end, title in events:
+        if title is not None or "\n" in text[last:start]:
+            lines.extend(_with_era(paragraph))
+            paragraph = []
+        shown = (title, 0, len(title)) if title is not None else (text, start, end)
+        paragraph.append(Line(*tokenise(*shown)))
+        if title is not None:
+            lines.extend(_with_era(paragraph))
+            paragraph = []
+        else:
+            last = end
+    return [*lines, *_with_era(paragraph)]
+
+
+def _with_era(paragraph: list[Line]) -> list[Line]:
+    era = early_era(paragraph)
+    return [replace(line, early=era) for line in paragraph] if era else paragraph
+
+
+def _read(text: str, line: Line, start: int, end: int, title: str | None) -> _Read:
     found = find_expressions(line)
+    if title is not None:
+        return _Read(line, found, True, False)
     return _Read(line, found, bool(found) and _is_title(text, start, end, line, found), True)
 
 
@@ -115,14 +139,18 @@ def _years_ahead(read: Sequence[_Read]) -> list[list[int | None]]:
         row: list[int | None] = []
         for e in reversed(item.expressions):
             row.append(following)
-            if e.parts.year is not None and not item.titles and tells_when(item.line, e):
+            sure = not e.parts.era_open or item.line.early != "BC"
+            if e.parts.year is not None and sure and not item.titles and tells_when(item.line, e):
                 following = e.parts.year
         ahead.append(row[::-1])
     return ahead[::-1]
 
 
 def _timex(text: str, line: Line, r: Resolved, n: int, range_id: str) -> Timex:
-    start, end = line.tokens[r.expression.first].start, line.tokens[r.expression.last - 1].end
+    start, end = (
+        line.tokens[r.expression.first + r.expression.lead].start,
+        line.tokens[r.expression.last - 1].end,
+    )
     days = bounds(r.value, r.mod)
     return Timex(
         date_id=f"d{n:04d}",

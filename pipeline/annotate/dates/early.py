@@ -1,0 +1,187 @@
+"""Years below 1000 that stand without BC or AD: `in 116`, `13 October 54`, `the spring of 37`, `the siege of 717`.
+
+Such a number is a year only where its context makes it one: a month, season or event before it, or a preposition of
+time in a paragraph whose story is set in those centuries; never before something that it could count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.annotate.dates.context import is_plural
+from pipeline.annotate.dates.lexicon import in_group
+from pipeline.annotate.dates.numerals import YEAR, number, year_of
+from pipeline.annotate.dates.parts import CLAUSE_END, Line, Parts, Rule, rule
+
+_DAY = r"(?:t(?=O))?(?P<d>[DO])"
+_MONTH = r"(?:(?P<m>M)|(?P<m2>m)\.?)"
+# what shows that a paragraph tells of early times, and what that it does not
+RE_ERA = re.compile(r"[DEHX][BG]|G[DEH]")
+RE_BEFORE_CHRIST = re.compile(r"[DEHXUu]B")
+RE_DATED = re.compile(r"(?:[Mm]\.?f?|Sf?)H(?=[,.);gtIijb])|iH(?=[,.);gtI])|tUH|[Ix]\(H-H\)")
+RE_MODERN = re.compile(r"Y")
+_LAST_EARLY_CENTURY = 10
+
+
+def early_era(lines: Sequence[Line]) -> str:
+    """The era of a paragraph set before the year 1000: "BC" if any date of it has that mark, else "AD"; or ""."""
+    letters = "\n".join(line.letters for line in lines)
+    marks = len(RE_ERA.findall(letters)) + len(RE_DATED.findall(letters))
+    marks += sum(_early_periods(line) for line in lines)
+    if not marks or marks < len(RE_MODERN.findall(letters)):
+        return ""
+    return "BC" if RE_BEFORE_CHRIST.search(letters) else "AD"
+
+
+def _early_periods(line: Line) -> int:
+    """How many decades and centuries before 1000 the line names: `the 380s`, `the 7th century`."""
+    decades = sum(len(line.tokens[m.start()].text) == 4 for m in re.finditer("X", line.letters))
+    centuries = [m.start() for m in re.finditer("O-?[Uu]", line.letters)]
+    named = [k for k in centuries if "centur" in line.word(k + 1) + line.word(k + 2)]
+    return decades + sum(1 <= number(line, k) <= _LAST_EARLY_CENTURY for k in named)
+
+
+def _counts_nothing(line: Line, k: int, *, last: bool = False) -> bool:
+    """Whether the number at `k`, that of a range's end behind it or not, has nothing behind it that it could count."""
+    after = line.letter(k + 1)
+    if after in CLAUSE_END or after in "gtdbi":
+        return after != "," or line.letter(k + 2) not in "DEHq" or line.early != ""
+    if after == "j":
+        return line.letter(k + 2) not in "DEHYqNVRU"
+    if after == "I":
+        return line.early != "" or not (line.letter(k + 2) in "nN" or is_plural(line, k + 2))
+    if after in "-r":
+        return not last and line.letter(k + 2) in "DEH" and _counts_nothing(line, k + 2, last=True)
+    if after in "xpRLPaT":
+        return line.early != "" and not is_plural(line, k + 1) and not is_plural(line, k + 2)
+    return False
+
+
+def _is_early(line: Line, k: int, *, sure: bool) -> bool:
+    """Whether the number at `k` is a year; `sure` where the words before it hardly allow anything else."""
+    three = line.letter(k) == "H"
+    return (line.early != "" or (three and sure)) and _counts_nothing(line, k)
+
+
+def _fields(line: Line, g: dict[str, int]) -> Parts | None:
+    day = number(line, g["d"]) if "d" in g else None
+    month = int(line.tokens[g["m"] if "m" in g else g["m2"]].value) if "m" in g or "m2" in g else None
+    season = line.tokens[g["s"]].value if "s" in g else ""
+    year = int(line.tokens[g["h"]].text)
+    if year < 1 or (day is not None and not 1 <= day <= 31):
+        return None
+    return Parts(day=day, month=month, season=season, year=year, era_open=True)
+
+
+def _dated(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`13 October 54`, `August 117`, `April 8, 217`."""
+    comma = line.letter(g["h"] - 1) == ","
+    if comma and line.letter(j) not in CLAUSE_END:
+        return None
+    if "d" not in g and line.letter(g["h"]) == "D":
+        return None  # a day
+    if "d" in g and line.tokens[g["d"]].text.isalpha() and line.letter(g["d"] - 1) != "t":
+        return None
+    return _fields(line, g) if _is_early(line, g["h"], sure=True) else None
+
+
+def _season(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`the spring of 37`; the two digits are those of the story's century where it is a later one."""
+    if _is_early(line, g["h"], sure=True):
+        return _fields(line, g)
+    two = line.letter(g["h"]) == "E" and line.letter(g["h"] - 1) == "f" and line.letter(j) in CLAUSE_END
+    return Parts(season=line.tokens[g["s"]].value, short=number(line, g["h"])) if two else None
+
+
+def _named(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`the year 69`."""
+    if line.tokens[i + 1].value != "Y" or not _counts_nothing(line, g["h"]):
+        return None
+    return _fields(line, g)
+
+
+def _bare(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`In 793, …`, `in 116 he`, `the siege of 717`, `from 58 to 63`, `(224)`."""
+    return _fields(line, g) if _is_led(line, i) else None
+
+
+def _is_led(line: Line, i: int) -> bool:
+    """Whether the words before the number at `i` lead to a year."""
+    word, before, three = line.word(i - 1), line.letter(i - 1), line.letter(i) == "H"
+    if in_group(word, "early_year_after"):
+        plain = line.letter(i + 1) in ",.)\n;:gt" and word != "by"
+        return _is_early(line, i, sure=plain)
+    if word == "of" and (line.letter(i - 2) == "P" or in_group(line.word(i - 2), "event_noun")):
+        return _is_early(line, i, sure=three)
+    if not line.early or not _counts_nothing(line, i):
+        return False
+    bracket = before == "(" and line.letter(i + 1) in ")-;" and three
+    between = word == "between" and line.letter(i + 1) == "j"
+    return bracket or between or (three and in_group(word, "early_year_after_early"))
+
+
+def _modifier(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`717` of `the 717 siege`."""
+    told = line.early and line.letter(i - 1) == "t" and in_group(line.word(j), "event_noun")
+    return _fields(line, g) if told else None
+
+
+def _between(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`58` of `between 58 and 63`."""
+    told = line.early and line.word(i - 1) == "between" and _counts_nothing(line, g["z"])
+    rising = number(line, g["h"]) != number(line, g["z"])
+    return _fields(line, {"h": g["h"]}) if told and rising else None
+
+
+def _year_before_era(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """The first year of `499–493 BC`, `58 to 63 AD`: its era is that of the next."""
+    first, last = int(line.tokens[i].text), int(line.tokens[g["z"]].text.replace(",", ""))
+    down = line.letter(g["z"] + 1) == "B"  # years before Christ count down; "in 1850 and 466 BC" is no list
+    if first == last or (first > last) != down or (line.letter(j) == "j" and abs(first - last) > 50):
+        return None
+    return Parts(short=first, head=True)
+
+
+def _roman_day(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`the Ides of March`, `the Kalends of January 193`: the 15th or 13th, the 7th or 5th, the 1st."""
+    name, month = line.tokens[g["k"]].value, int(line.tokens[g["m"] if "m" in g else g["m2"]].value)
+    if name not in ("ides", "nones", "kalends"):
+        return None
+    late = month in (3, 5, 7, 10)
+    day = {"ides": 15 if late else 13, "nones": 7 if late else 5, "kalends": 1}[name]
+    if "h" in g:
+        fields = _fields(line, {"h": g["h"]}) if _is_early(line, g["h"], sure=True) else None
+        return None if fields is None else Parts(day=day, month=month, year=fields.year, era_open=True)
+    return Parts(day=day, month=month, year=year_of(line, g))
+
+
+def range_tail(line: Line, i: int, head: Parts) -> Parts | None:
+    """`63` of `from 58 to 63`, `17` of `113–17`: behind a year without era, rising or (before Christ) falling."""
+    text = line.tokens[i].text
+    first = head.year or 0
+    if len(text) < len(str(first)) and line.glued(i) and int(text) > first % 100:
+        text = str(first)[: -len(text)] + text
+    year = int(text)
+    if year == first or year < 1 or (year < first and line.early != "BC") or not _counts_nothing(line, i):
+        return None
+    return Parts(year=year, era_open=True)
+
+
+# what has a month or season, and so comes before the rules for days without a year
+DATED: tuple[Rule, ...] = (
+    rule("Roman day, year", rf"t?(?P<k>J)f?{_MONTH},?{YEAR}", _roman_day),
+    rule("Roman day, early year", rf"t?(?P<k>J)f?{_MONTH},?(?P<h>[EH])", _roman_day),
+    rule("Roman day", rf"t?(?P<k>J)f?{_MONTH}", _roman_day),
+    rule("day month early year", rf"(?:W,?)?{_DAY}-?f?{_MONTH},?f?(?P<h>[DEH])", _dated),
+    rule("month day early year", rf"{_MONTH}{_DAY},(?P<h>[EH])", _dated),
+    rule("month early year", rf"{_MONTH}[,f]?(?P<h>[EH])", _dated),
+    rule("season early year", r"t?(?P<s>S),?f?(?P<h>[DEH])", _season),
+)
+BARE: tuple[Rule, ...] = (
+    rule("year before an era", r"[YDEH](?=(?:(?:-|r)c?|j|/)(?P<z>[YDEHq])[BG])", _year_before_era),
+    rule("the early year", r"t[Uu]f?(?P<h>[DEH])", _named),
+    rule("early year of two", r"(?P<h>[DEH])(?=j(?P<z>[DEH]))", _between),
+    rule("early year", r"(?P<h>[DEH])", _bare),
+    rule("early year before a noun", r"(?P<h>H)(?=x)", _modifier),
+)
