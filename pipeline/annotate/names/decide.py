@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
-from pipeline.annotate.names.proposals import W_SLIP, W_TITLE, Proposal
+from pipeline.annotate.names.proposals import RULERS, W_SLIP, W_TITLE, Proposal
 from pipeline.spelling import is_slip
 
 # (start, end) of a decided name → its label and the share of the votes that went to it.
@@ -190,7 +190,7 @@ def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str
     for surface, votes in by_surface.items():
         parts = surface.split()
         if len(parts) > 1 and max(votes, key=lambda label: votes[label]) == "PERSON":
-            surnames[parts[0] if RE_NUMERAL.fullmatch(parts[-1]) or parts[1] == "the" else parts[-1]] += 2
+            surnames[parts[_calling(parts)]] += 2
             for i in range(1, len(parts)):
                 if parts[i][:1].islower():
                     surnames[" ".join(parts[i:])] += 2
@@ -202,12 +202,13 @@ def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str
 
 
 def joined_persons(text: str, labels: Labels, states: Container[str]) -> list[Proposal]:
-    """Given name and surname that were found apart (`Karl-August`, `Fagerholm`) as one person."""
+    """Given name and surname (`Karl-August`, `Fagerholm`) or byname (`Pliny`, `Elder`) that were found apart."""
     found = []
     spans = sorted(labels)
     for (a, b), (c, d) in pairwise(spans):
         both = labels[(a, b)][0] == labels[(c, d)][0] == "PERSON"
-        if both and text[b:c] == " " and " " not in text[a:b]:
+        byname = text[b:c] == " the " and " " not in text[c:d]
+        if both and (byname or (text[b:c] == " " and (" " not in text[a:b] or " " not in text[c:d]))):
             found.append(Proposal(a, d, "PERSON", "page", 2.0))
     return found + _persons_of_places(text, labels, states)
 
@@ -239,7 +240,7 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
             surfaces.setdefault(name, label)
         if label == "PERSON" and " " in name:
             words = name.split()
-            alone = words[0] if RE_NUMERAL.fullmatch(words[-1]) or words[1] == "the" else words[-1]
+            alone = words[_calling(words)]
             if _repeatable(alone):
                 surfaces.setdefault(alone, "PERSON")
     if not surfaces:
@@ -257,6 +258,13 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
 
 
 RE_NUMERAL = re.compile(r"[IVX]+")
+
+
+def _calling(words: Sequence[str]) -> int:
+    """Index of the word that a person is called by alone: the surname, but `Louis` of Louis XIV or Louise of Savoy."""
+    return 0 if RE_NUMERAL.fullmatch(words[-1]) or words[1] in ("the", "of") else -1
+
+
 RE_LONG_WORD = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_]{5,}(?![\w-])")
 
 
@@ -293,4 +301,4 @@ def _inflected(a: str, b: str) -> bool:
 
 def _repeatable(name: str) -> bool:
     """Whether another occurrence of the bare surface is the same name: no common word, no single letter."""
-    return len(name) > 2 and name[0].isupper() and name.lower() not in FUNCTION_WORDS
+    return len(name) > 2 and name[0].isupper() and name.lower() not in FUNCTION_WORDS and name not in RULERS

@@ -69,6 +69,8 @@ COMMON_OWNERS = frozenset(
         "Youth",
     ]
 )
+# `Slavic|-Orthodox axis`
+RE_DASHED_GROUP = re.compile(r"-([A-Z][a-z]+)(?= [a-z])")
 RE_DASHED_TAIL = re.compile(r"-[a-z]\w*")
 
 
@@ -86,6 +88,9 @@ def name_spans(
 
     Offices are taken off unless the span is proposed as an organisation; official years stay in texts.
     """
+    group = RE_DASHED_GROUP.match(text, end) if label == "NORP" else None
+    if group and group[1] in people and not (text[start:end] in nations and group[1] in nations):
+        end = group.end()
     end = _regnal_end(text, _word_border(text, end)) if label in ("PERSON", "") else _word_border(text, end)
     whole = label == "PERSON" and RE_BYNAME.fullmatch(text, start, end)
     for a, b in [(start, end)] if whole else _pieces(text, start, end):

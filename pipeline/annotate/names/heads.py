@@ -45,8 +45,12 @@ def from_heads(
     `names` are the other proposals: what a head's `of` may reach over.
     """
     ends: dict[int, int] = {}
+    firm: dict[int, int] = {}
     for p in names:
         ends[p.start] = max(p.end, ends.get(p.start, 0))
+        if p.source != "model":
+            firm[p.start] = max(p.end, firm.get(p.start, 0))
+    ends |= firm  # the model may run two names together (`siege of Vienna Louis`)
     for start, end in spans:
         yield from _with_complement(text, start, end, lexicon, ends, known)
         yield from _at_the_end(text, start, end, lexicon, known)
@@ -76,10 +80,11 @@ def _reach(text: str, at: int, end: int, label: str, preposition: str, ends: Map
     pattern = RE_LIST_RUN if listed else RE_TOPIC_RUN if preposition in ("on", "for") else RE_SIMPLE_RUN
     run = pattern.match(text, at, end)
     stop = run.end() if run else at
+    stop = max(ends.get(at, 0), stop)
     if label in ("LAW", "EVENT") and pattern is RE_SIMPLE_RUN:
         # A second name may start right behind: `By the Treaty of Rhandeia Ctesiphon recovered its land`.
         stop = next((i - 1 for i in range(at + 1, stop) if i in ends and text[i - 1] == " "), stop)
-    return max(ends.get(at, 0), stop)
+    return stop
 
 
 def _at_the_end(text: str, start: int, end: int, lexicon: Lexicon, known: Gazetteer) -> Iterator[Proposal]:

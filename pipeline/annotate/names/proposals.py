@@ -73,10 +73,15 @@ EVENT_TAILS = frozenset(
 RE_OFFICE = re.compile(r"(?<=[a-z]) (?:Minister|Secretary|Commissar|Commissioner)\b")
 
 
+# Ideologies and policies have no label (rule 9): `Finlandization`, `de-Stalinization`, `Titoism`.
+RE_IDEOLOGY = re.compile(r"[\w-]*[a-z](?:i[sz]ation|isms?)")
+
+
 def _is_name_like(name: str, label: str) -> bool:
-    if not any(c.isalpha() for c in name):
+    if not any(c.isalpha() for c in name) or RE_IDEOLOGY.fullmatch(name):
         return False
-    return any(c.isupper() for c in name) or label == "NORP"
+    # A group in lower case is a plural noun (`communists`), no adjective.
+    return any(c.isupper() for c in name) or (label == "NORP" and name.endswith("s"))
 
 
 def from_anchors(
@@ -122,10 +127,17 @@ def _settle(label: str | None, own: str | None, anchor: str) -> str:
     return label or own or ""
 
 
+RE_BORN = re.compile(r"\((?:[^()]*[;,] )?(?:born|b\.) ")
+# (23 April 1889 – 28 February 1942)
+RE_LIFE = re.compile(r"\((?:[^()]*; )?\d{1,2} [A-Z][a-z]+ \d{3,4} ?[–-] ?\d{1,2} [A-Z][a-z]+ \d{3,4}\)")
+
+
 def blurb_label(blurb: Blurb, lexicon: Lexicon) -> str | None:
     """Label that the blurb's facts give; "" for a kind of thing that is no name, None if unknown."""
     facts = blurb_facts(blurb.gloss or blurb.blurb, blurb.anchor)
-    if facts.born:
+    if facts.born or RE_BORN.search(blurb.gloss, 0, 160):
+        return "PERSON"
+    if facts.kind_hint != "EVENT" and RE_LIFE.search(blurb.gloss, 0, 160):
         return "PERSON"
     if facts.kind_hint:
         return facts.kind_hint
@@ -230,9 +242,11 @@ def from_numerals(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Propo
 
 
 # `the Marshal swore`: a title that stands for the one person who is called so (rule 9).
+RULERS = frozenset(
+    "King Queen Emperor Empress Tsar Czar Kaiser Sultan Shah Marshal Pope Generalissimo Khedive Caudillo Duce".split()
+)
 RE_TITLE_ALONE = re.compile(
-    r"(?<=\b[Tt]he )(?:King|Queen|Emperor|Empress|Tsar|Czar|Kaiser|Sultan|Shah|Marshal|Pope|Generalissimo|Khedive"
-    r"|Caudillo|Duce|F[üu]hrer)(?![\w-])(?! [A-Z])(?! of\b)(?!['’]s [A-Z])"
+    rf"(?<=\b[Tt]he )(?:{'|'.join(sorted(RULERS))})(?![\w-])(?! [A-Z])(?! of\b)(?!['’]s [A-Z])"
 )
 
 
