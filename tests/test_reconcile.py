@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import csv
 import json
+import signal
 import socket
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from urllib.request import Request
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +25,7 @@ from pipeline.codebook import codebook
 from pipeline.reconcile import ServiceError, check_service, reconcile_entities
 from pipeline.reconcile.answer import AnswerError, parse_batch, parse_manifest, parse_result
 from pipeline.reconcile.ask import GIVE_UP
-from pipeline.reconcile.client import MAX_WAIT, Client, retry_after
+from pipeline.reconcile.client import MAX_WAIT, Client, _Redirects, retry_after
 from pipeline.reconcile.command import reconcile
 from pipeline.reconcile.query import WIKIDATA_TYPES, build_query, canonical, without_type
 from pipeline.tables import LABELS, TABLES, format_table, read_table, write_table
@@ -68,12 +72,14 @@ class Time:
         return self.now
 
 
-def ask(service: Service | str, rows=ROWS, cache: Path | None = None, *, time: Time | None = None, **options):
+def ask(
+    service: Service | str, rows=ROWS, cache: Path | None = None, *, clock: Time | None = None, **options
+):
     url = service if isinstance(service, str) else service.url
-    time = time or Time()
+    clock = clock or Time()
     names = ("delay", "timeout", "retries")
     chosen = {"delay": 0.0, "timeout": 5.0, "retries": 2} | {k: options.pop(k) for k in names if k in options}
-    client = Client(url, **chosen, sleep=time.sleep, clock=time.clock)
+    client = Client(url, **chosen, sleep=clock.sleep, clock=clock.clock)
     return reconcile_entities(rows, service=url, cache_dir=cache, client=client, **options)
 
 
@@ -312,9 +318,9 @@ def test_names_of_any_script_and_sign_arrive(service):
 
 
 def test_requests_are_paced(service):
-    time = Time()
-    ask(service, batch_size=1, delay=1.5, time=time)
-    assert time.sleeps == [1.5, 1.5, 1.5]
+    clock = Time()
+    ask(service, batch_size=1, delay=1.5, clock=clock)
+    assert clock.sleeps == [1.5, 1.5, 1.5]
 
 
 def test_progress_ends_at_the_total(service):
@@ -342,26 +348,41 @@ def test_progress_ends_at_the_total(service):
 )
 @pytest.mark.parametrize("kind", ["batch", "manifest"])
 def test_what_may_pass_is_tried_again(service, reply, sleeps, kind):
-    time = Time()
+    clock = Time()
     service.plan(reply, kind=kind)
-    done = ask(service, time=time)
-    assert found(done) == ALL and not done.failures and time.sleeps == sleeps
+    done = ask(service, clock=clock)
+    assert found(done) == ALL and not done.failures and clock.sleeps == sleeps
 
 
 def test_waits_double_and_end(service):
-    time = Time()
+    clock = Time()
     service.plan(*[server.status(500)] * 4)
-    done = ask(service, retries=3, time=time)
-    assert time.sleeps == [1.0, 2.0, 4.0] and done.rows == []
+    done = ask(service, retries=3, clock=clock)
+    assert clock.sleeps == [1.0, 2.0, 4.0] and done.rows == []
     (failure,) = done.failures
     assert str(failure) == "balkans and 2 more: HTTP 500 Internal Server Error (4 tries)"
 
 
+def test_a_wait_before_a_further_try_is_also_the_pause(service):
+    clock = Time()
+    service.plan(server.status(500), server.status(429, Retry_After="0"))
+    ask(service, delay=1.5, clock=clock)
+    # the pause; a wait of 1 s and the rest of the pause; no wait asked for, the pause; then it answers
+    assert clock.sleeps == [1.5, 1.0, 0.5, 0.0, 1.5]
+
+
+def test_an_answer_without_end_is_left(service, monkeypatch):
+    monkeypatch.setattr("pipeline.reconcile.client.MAX_BYTES", 2**20)
+    service.plan(server.body(b" " * 2**21))
+    (failure,) = ask(service).failures
+    assert "answer of more than 1 MB" in str(failure)
+
+
 def test_a_service_that_asks_for_too_long_a_wait_is_left(service):
-    time = Time()
+    clock = Time()
     service.plan(server.status(429, Retry_After=str(int(MAX_WAIT) + 1)))
-    (failure,) = ask(service, time=time).failures
-    assert "HTTP 429 Too Many Requests, asks to wait 301 s (1 try)" in str(failure) and time.sleeps == []
+    (failure,) = ask(service, clock=clock).failures
+    assert "HTTP 429 Too Many Requests, asks to wait 301 s (1 try)" in str(failure) and clock.sleeps == []
 
 
 @pytest.mark.parametrize(
@@ -398,14 +419,14 @@ def test_retry_after_in_seconds_or_as_a_date(value, expected):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_will_not_pass_is_told_at_once(service, reply, words):
-    time = Time()
+    clock = Time()
     service.plan(reply)
-    done = ask(service, time=time)
+    done = ask(service, clock=clock)
     if words is None:  # the negative: a redirect that is followed
         assert found(done) == ALL
         return
     (failure,) = done.failures
-    assert words in str(failure) and len(str(failure).splitlines()) == 1 and time.sleeps == []
+    assert words in str(failure) and len(str(failure).splitlines()) == 1 and clock.sleeps == []
     assert failure.entity_ids == ("balkans", "enver_hoxha", "nato")
 
 
@@ -438,13 +459,11 @@ def test_redirects_in_a_ring_end(service):
 
 @pytest.mark.parametrize("reply", [server.slow(1.2), server.trickle], ids=["silent", "trickle"])
 def test_a_slow_answer_is_left_and_tried_again(service, reply):
-    import time as real
-
     service.plan(reply)
     client = Client(service.url, delay=0, timeout=0.4, retries=1, sleep=lambda seconds: None)
-    begun = real.monotonic()
+    begun = time.monotonic()
     done = reconcile_entities(ROWS, service=service.url, cache_dir=None, client=client)
-    assert found(done) == ALL and real.monotonic() - begun < 1.1
+    assert found(done) == ALL and time.monotonic() - begun < 1.1
     service.plan(reply, reply)
     (failure,) = reconcile_entities(ROWS, service=service.url, cache_dir=None, client=client).failures
     assert "no answer within 0.4 s (2 tries)" in str(failure)
@@ -454,10 +473,10 @@ def test_nobody_there():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/"
-    time = Time()
+    clock = Time()
     with pytest.raises(ServiceError) as caught:
-        ask(url, time=time)
-    assert str(caught.value) == f"{url}: Connection refused (3 tries)" and time.sleeps == [1.0, 2.0]
+        ask(url, clock=clock)
+    assert str(caught.value) == f"{url}: Connection refused (3 tries)" and clock.sleeps == [1.0, 2.0]
 
 
 def test_a_manifest_that_is_none_ends_it(service):
@@ -480,6 +499,25 @@ def test_a_service_that_went_away_is_not_asked_for_ever(service):
     assert len(service.batches) == GIVE_UP and len(done.failures) == GIVE_UP + 1
     assert len(done.failures[-1].entity_ids) == 30 - 2 * GIVE_UP and "not asked" in str(done.failures[-1])
     assert done.cached == 0
+
+
+def test_failures_with_answers_between_do_not_end_it(service):
+    rows = [entity(f"e{n:02}", f"Name {n}", "LOC") for n in range(12)]
+    service.plan(*[server.status(400), server.status(400), server.results] * 4)
+    done = ask(service, rows, batch_size=1)
+    assert len(service.batches) == 12 and [len(f.entity_ids) for f in done.failures] == [1] * 8
+
+
+@pytest.mark.parametrize("old", ["http", "https"])
+@pytest.mark.parametrize("new", ["http", "https", "file", "ftp"])
+def test_a_redirect_never_leaves_https_nor_the_web(old, new):
+    request = Request(f"{old}://a.org/api", b"queries=1", {"User-Agent": "x"})
+    follow = lambda: _Redirects().redirect_request(request, BytesIO(), 302, "", {}, f"{new}://b.org/api")  # noqa: E731
+    if new == "https" or (old, new) == ("http", "http"):
+        assert (follow().full_url, follow().data) == (f"{new}://b.org/api", b"queries=1")
+    else:
+        with pytest.raises(ServiceError, match="not followed"):
+            follow()
 
 
 # -- the cache
@@ -527,6 +565,8 @@ def test_the_cache_of_one_service_is_not_that_of_another(service, tmp_path):
     with running() as other:
         ask(other, cache=tmp_path)
         assert other.requests == 2
+    ask(service, cache=tmp_path)
+    assert service.requests == 2
 
 
 def test_half_a_surrogate_pair_is_kept_and_written(service, tmp_path):
@@ -666,3 +706,19 @@ def test_cache_that_cannot_be_written_is_told_before_any_request(service, output
         done.exit_code == 1 and str(outputs / "taken") in done.stderr and len(done.stderr.splitlines()) == 1
     )
     assert service.requests == 0
+
+
+def test_interrupted_command_goes_on_where_it_was(service, outputs):
+    service.plan(server.results, server.slow(20))
+    command = [sys.executable, "-m", "pipeline", "reconcile", "--outputs", outputs, "--service", service.url]
+    options = ["--batch-size", "1", "--delay", "0"]
+    process = subprocess.Popen([*command, *options], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while len(service.batches) < 2 and time.monotonic() < until:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60)[1] == "interrupted\n" and process.returncode == 130
+    assert not (outputs / "reconciliation.csv").exists()
+    done = call("--outputs", outputs, "--service", service.url, "--delay", 0)
+    assert done.exit_code == 0 and service.asked == ["Balkans", "Enver Hoxha", "Enver Hoxha", "NATO"]
+    assert len(read_table(outputs, "reconciliation")) == len(ALL)

@@ -55,21 +55,13 @@ def check_service(url: str) -> str:
     """The address of a service. Raises: ServiceError unless it is a plain http or https address."""
     try:
         parts = urlsplit(url)
-        # `port` raises for what is no port
-        plain = (
-            parts.scheme in ("http", "https")
-            and parts.hostname
-            and (parts.port or 1)
-            and "@" not in parts.netloc
-        )
+        web = (
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        )  # no number: ValueError
     except ValueError:
-        plain = False
-    if (
-        not plain
-        or parts.fragment
-        or any(c.isspace() or not c.isprintable() for c in url)
-        or not url.isascii()
-    ):
+        web = False
+    printable = url.isascii() and url.isprintable() and " " not in url
+    if not web or not printable or parts.fragment or "@" in parts.netloc:
         raise ServiceError(f"{shorten(url)}: expected an address that starts with http:// or https://")
     return url
 
@@ -100,21 +92,19 @@ class Client:
         return self._send(urlencode({"queries": json.dumps(queries, ensure_ascii=False)}).encode("ascii"))
 
     def _send(self, data: bytes | None) -> Any:
-        for tries in range(1, self.retries + 2):
+        tries = 0
+        while True:
             self._pace()
+            tries += 1
             try:
                 return _decode(self._fetch(data))
             except _TryAgain as error:
                 wait = BACKOFF * 2.0 ** (tries - 1) if error.wait is None else error.wait
                 if tries > self.retries or wait > MAX_WAIT:
                     asked = f", asks to wait {wait:.0f} s" if error.wait else ""
-                    raise ServiceError(
-                        f"{error}{asked} ({tries} {'try' if tries == 1 else 'tries'})"
-                    ) from None
-                self.sleep(wait)
-            finally:
-                self.answered = self.clock()
-        raise AssertionError("unreachable")
+                    times = "1 try" if tries == 1 else f"{tries} tries"
+                    raise ServiceError(f"{error}{asked} ({times})") from None
+            self.sleep(wait)
 
     def _pace(self) -> None:
         if self.answered is not None and (wait := self.answered + self.delay - self.clock()) > 0:
@@ -133,6 +123,8 @@ class Client:
             raise self._lost(error.reason) from None
         except (OSError, HTTPException) as error:
             raise self._lost(error) from None
+        finally:
+            self.answered = self.clock()
 
     def _read(self, response: Any, deadline: float) -> bytes:
         """The body; the socket's time-out is for one read only, so that a slow trickle needs the deadline."""
