@@ -5,7 +5,9 @@ The model reads every paragraph once, in batches over pages; everything else is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
@@ -19,6 +21,9 @@ from pipeline.records import Annotation, Mention, Page, Sentence, Timex, replace
 __all__ = ["annotate_pages"]
 
 Span = tuple[int, int]
+# spaCy's tokeniser takes time with the square (or worse) of a run of signs without a space, and refuses a text
+# of a million characters: 500 characters without a space are no word, 100,000 no paragraph.
+RE_LONG = re.compile(r"\S{500}|.{100000}(?=\s)", re.DOTALL)
 
 
 def annotate_pages(
@@ -61,9 +66,15 @@ def paragraph_spans(page: Page) -> list[Span]:
         position = section.start
         for line in page.text[section.start : section.end].split("\n"):
             if line.strip():
-                spans.append((position, position + len(line)))
+                spans += _pieces(page.text, position, position + len(line))
             position += len(line) + 1
     return spans
+
+
+def _pieces(text: str, start: int, end: int) -> list[Span]:
+    """A line as it is, or cut where the tokeniser could not manage it."""
+    cuts = [start, *(m.end() for m in RE_LONG.finditer(text, start, end)), end]
+    return [(a, b) for a, b in pairwise(cuts) if text[a:b].strip()]
 
 
 def annotate_docs(page: Page, docs: Sequence[tuple[Doc, Span]], knowledge: Knowledge) -> Annotation:
