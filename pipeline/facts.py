@@ -76,14 +76,17 @@ def _drop_targets(text: str) -> str:
     """Drop leaked link targets: the words behind the comma repeat the target's."""
     out: list[str] = []
     at = 0
+    folded = text.casefold()
+    if len(folded) != len(text):
+        folded = text  # a letter that folds to two: compare as it stands
     for comma in _NEXT.finditer(text):
         first = _key(comma.group(1))
         if first in _SMALL:
             continue
-        left = text[max(at, comma.start() - 110) : comma.start()]
-        folded = left.casefold()
-        if first[:3] not in folded and "list" not in folded:
-            continue
+        low = max(at, comma.start() - 110)
+        if first[:3] not in folded[low : comma.start()] and "list" not in folded[low : comma.start()]:
+            continue  # the words behind the comma say nothing again
+        left = text[low : comma.start()]
         words = left.split(" ")
         # from the nearest capital backwards: the shortest stretch that can be the target
         for k in range(len(words) - 1, max(len(words) - 10, -1), -1):

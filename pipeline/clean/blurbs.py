@@ -82,6 +82,7 @@ CUT_BYTES = (240, 250)
 MAX_ANCHOR_WORDS = 16
 MAX_ANCHOR_CHARS = 130
 HEAD_CHARS = 290
+FIRST_WORDS = 18
 NAMED_AGAIN = 5.0
 
 
@@ -195,10 +196,10 @@ class Head:
         self.words = raw[start:stop].split()
         # only the words that an anchor can have need a place
         self.spans = [m.span() for m in islice(RE_WORD.finditer(raw, start, stop), MAX_ANCHOR_WORDS + 2)]
-        stems = [_stems(word) for word in self.words]
-        self.stems = [s for group in stems for s in group]
-        self.count = [0, *accumulate(map(len, stems))]  # number of stems before each word
-        self.said = f" {' '.join(self.stems)} "
+        self.count = [0]  # number of stems before each word
+        self.stems: list[str] = []
+        self.said = ""
+        self._stem(FIRST_WORDS)
         self.ascii = raw[start:end].isascii()
         self.size = end - start if self.ascii else byte_length(raw[start:end])
         self.subjects: dict[int, str] = {}
@@ -207,6 +208,15 @@ class Head:
             or bool(RE_VERB.search(raw, start, stop))
             or bool(RE_REFER.search(raw, start, stop))
         )
+
+    def _stem(self, words: int) -> None:
+        """Have the stems of the first so many words; most links show themselves in these."""
+        ready = len(self.count) - 1
+        groups = [_stems(word) for word in self.words[ready:words]]
+        self.stems += [s for group in groups for s in group]
+        self.count += accumulate(map(len, groups), initial=self.count.pop())
+        if words >= len(self.words):
+            self.said = f" {' '.join(self.stems)} "
 
     def candidates(self) -> list[int]:
         """Numbers of words that the anchor can have, given the mirror's cut: those within it and a few
@@ -349,6 +359,8 @@ class Head:
 
     def _naming(self, k: int) -> tuple[float, str]:
         """How well the blurb names the anchor again."""
+        if 2 * k + 2 > FIRST_WORDS:
+            self._stem(len(self.words))
         anchor, body = self.stems[: self.count[k]], self.stems[self.count[k] :]
         if anchor and anchor[0] in ARTICLES:
             anchor = anchor[1:]
@@ -361,6 +373,10 @@ class Head:
         content = [t for t in anchor if t not in FUNCTION]
         if not content:
             return 0.0, ""
+        if not self.said:
+            self._stem(len(self.words))
+            body = self.stems[self.count[k] :]
+            body = body[1:] if body[0] in ARTICLES else body
         zone, rest = body[:14], body[14:]
         said = self.said[len(" ".join(self.stems[: self.count[k]])) + 1 :]
         near = [t in zone or ((len(t) == 1 or f" {t[:4]}" in said) and like_any(t, zone)) for t in content]
@@ -447,7 +463,8 @@ def blurb_kind(blurb: str) -> str:
         return ""
     if RE_FIELD_START.match(blurb) or ("=" in blurb and len(RE_FIELD.findall(blurb)) >= 3):
         return "infobox"
-    if RE_REFER.search(blurb[:120]):
+    head = blurb[:120]
+    if ("refer" in head or " mean" in head or " stand" in head) and RE_REFER.search(head):
         return "disambiguation"
     if RE_VERB.search(blurb) and not blurb[0].islower():
         return "definition"
