@@ -386,6 +386,20 @@ def _bench_corpus(
     raise typer.Exit(0 if whole else 1)
 
 
+@bench.command(epilog="Example: `wiki-relations bench speed --pages 2000`")
+@guarded
+def speed(
+    raw: Raw = RAW,
+    pages: Annotated[int, typer.Option("--pages", min=20, help="Pages of the larger scaling run.")] = 2000,
+) -> None:
+    """Speed and memory as ratios: against the bare model, more processes, more pages, nothing changed."""
+    from pipeline.bench.speed import bench_speed
+    from pipeline.job import raw_files
+
+    sources = [path.read_bytes().decode("utf8") for path in raw_files(raw)]
+    bench_speed(sources, pages=pages, say=typer.echo)
+
+
 @bench.command(epilog="Example: `wiki-relations bench wikiwars corpora/wikiwars --errors`")
 @guarded
 def wikiwars(
