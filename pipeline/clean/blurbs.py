@@ -39,8 +39,9 @@ RE_ALSO = re.compile(
     r"abbreviated|short for)\b"
 )
 RE_BRACKET = re.compile(r"[^(,.]{1,90} \(")
-# what stands before the first bracket, comma or verb
-RE_SUBJECT = re.compile(r"(?:(?!\s(?:is|was|are|were|refers|may|or)\s)[^(,;:]){1,100}")
+# what the subject of a blurb ends at: its first bracket, comma or verb
+RE_SUBJECT_END = re.compile(r"[(,;:]|\s(?:is|was|are|were|refers|may|or)\s")
+SUBJECT_CHARS = 100
 # is a city in | (; ) is a newspaper | , informally Holland, is | or Deshima, was: the scrape lost the subject, a name
 # in another script with its template
 RE_LOST = re.compile(
@@ -99,6 +100,17 @@ class Boundary:
     found: tuple[tuple[float, str], ...]
     named: bool = False
     defined: bool = False
+
+    def moved(self, shift: int) -> Boundary:
+        """The same boundary so many characters on."""
+        return Boundary(
+            self.anchor_end + shift,
+            self.blurb_start + shift,
+            self.score,
+            self.found,
+            self.named,
+            self.defined,
+        )
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -168,6 +180,37 @@ def byte_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf8", "surrogatepass"))
 
 
+class _Faults:
+    """Where the first words of a stretch have what no anchor has: number of the first word, or a large one."""
+
+    __slots__ = ("article", "starts", "stop", "stray", "twice", "verb")
+
+    def __init__(self, head: Head) -> None:
+        words = head.words[: MAX_ANCHOR_WORDS + 9]
+        many = len(head.raw)
+        odd = not (words[0][0].isalnum() or words[0][0] in OPENING)
+        self.stray = 0 if odd else next((n for n, w in enumerate(words) if w in STRAYS), many)
+        self.verb = next((n for n, w in enumerate(words) if w in VERBS), many)
+        # a full stop behind more than an initial
+        self.stop = next((n for n, w in enumerate(words) if w[-1] in ".!?;:" and len(w) > 3), many)
+        articles = [n for n, w in enumerate(words) if n and w in ARTICLE_STARTS]
+        self.article = articles[0] if articles else many
+        # those that no preposition or other sentence start comes before
+        self.starts = [
+            n
+            for n in articles
+            if (left := words[n - 1])[-1] not in ".:!?”\"'" and left not in STARTERS and left not in FUNCTION
+        ]
+        seen: set[str] = set()
+        self.twice = many
+        for n, stem in enumerate(head.stems):
+            if len(stem) > 1 and stem not in FUNCTION:
+                if stem in seen:
+                    self.twice = n
+                    break
+                seen.add(stem)
+
+
 class Head:
     """The start of a stretch that may be ANCHOR and BLURB, cut into words once for all candidates."""
 
@@ -177,13 +220,14 @@ class Head:
         "cut",
         "defined",
         "end",
+        "faults",
         "raw",
         "said",
         "size",
         "spans",
         "start",
         "stems",
-        "subjects",
+        "subject_end",
         "window",
         "words",
     )
@@ -202,7 +246,8 @@ class Head:
         self._stem(FIRST_WORDS)
         self.ascii = raw[start:end].isascii()
         self.size = end - start if self.ascii else byte_length(raw[start:end])
-        self.subjects: dict[int, str] = {}
+        self.subject_end = -1
+        self.faults: _Faults | None = None
         self.defined = (
             not VERB_WORDS.isdisjoint(self.words)
             or bool(RE_VERB.search(raw, start, stop))
@@ -255,10 +300,12 @@ class Head:
 
     def subject(self, k: int) -> str:
         """What stands before the first bracket, comma or verb of the blurb behind `k` words."""
-        if k not in self.subjects:
-            match = RE_SUBJECT.match(self.raw, self.spans[k][0], self.end)
-            self.subjects[k] = match.group() if match else ""
-        return self.subjects[k]
+        at = self.spans[k][0]
+        if at > self.subject_end:
+            stop = min(self.end, at + HEAD_CHARS)
+            match = RE_SUBJECT_END.search(self.raw, at, stop)
+            self.subject_end = match.start() if match else stop
+        return self.raw[at : min(self.subject_end, at + SUBJECT_CHARS)]
 
     def boundary(self, k: int) -> Boundary:
         """The boundary behind `k` words with its points and evidence."""
@@ -305,20 +352,19 @@ class Head:
             found.append((-1.5, "anchor ends with a title"))
         elif last[0].islower() and self.raw[self.spans[k][0]].isupper():
             found.append((1.5, "low before high"))
-        anchor = words[:k]
-        text = " ".join(anchor)
+        faults = self.faults = self.faults or _Faults(self)
+        text = self.raw[self.start : self.spans[k - 1][1]]
         if text.count("(") != text.count(")") or text.count('"') % 2:
             found.append((-2.0, "anchor brackets unbalanced"))
-        if not STRAYS.isdisjoint(anchor) or not (text[0].isalnum() or text[0] in OPENING):
+        if faults.stray < k:
             found.append((-4.0, "anchor holds a stray mark"))
-        if last[-1] in ",;:" or any(w[-1] in ".!?;:" and len(w) > 3 + (w is last) for w in anchor):
+        if last[-1] in ",;:" or faults.stop < k - 1 or (faults.stop < k and len(last) > 4):
             found.append((-3.0, "anchor holds a sentence end"))
-        if not VERBS.isdisjoint(anchor):
+        if faults.verb < k:
             found.append((-3.0, "anchor holds a verb"))
-        content = [s for s in self.stems[: self.count[k]] if len(s) > 1 and s not in FUNCTION]
-        if len(content) != len(set(content)):
+        if faults.twice < self.count[k]:
             found.append((-3.0, "anchor says a word twice"))
-        if not ARTICLE_STARTS.isdisjoint(anchor[1:]):
+        if faults.article < k:
             found.append((-2.0, "sentence start in the anchor"))
         return found
 
@@ -348,10 +394,8 @@ class Head:
             found.append((1.5, "name and other names"))
         if word.lower() in PREFIXES and first.isupper():
             found.append((1.0, "starts with a title"))
-        for left, right in zip(words[k : k + 7], words[k + 1 : k + 8], strict=False):
-            if right in ARTICLE_STARTS and left[-1] not in ".:!?”\"'" and left not in STARTERS and left not in FUNCTION:
-                found.append((-3.0, "a sentence start follows"))
-                break
+        if self.faults and any(k < n <= k + 7 for n in self.faults.starts):
+            found.append((-3.0, "a sentence start follows"))
         names = [] if lost else [s for s in tokens(self.subject(k)) if len(s) > 1 and s not in FUNCTION]
         if len(names) != len(set(names)):
             found.append((-2.0, "subject doubled in the blurb"))

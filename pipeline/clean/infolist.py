@@ -13,7 +13,6 @@ from pipeline.clean.banner import find_banner
 from pipeline.clean.blurbs import (
     CUT_BYTES,
     FUNCTION,
-    HEAD_CHARS,
     MAX_ANCHOR_WORDS,
     RE_DOTS,
     Boundary,
@@ -32,7 +31,9 @@ SURE = 7.5
 CERTAIN = 9.5  # named again, where the mirror cuts: no other boundary comes near
 TWIN_CHARS = 150
 # is a city | was King of | , informally | or Deshima: how a whole blurb goes on behind a lost subject
-RE_LOST_WHOLE = re.compile(r"(?:\([\s,;:]*\),? )?(?:is|was|are|were) (?:an? |the |one of |[A-Z])|, [^\W_]|or [A-Z]|\([\s,;]*\)")
+RE_LOST_WHOLE = re.compile(
+    r"(?:\([\s,;:]*\),? )?(?:is|was|are|were) (?:an? |the |one of |[A-Z])|, [^\W_]|or [A-Z]|\([\s,;]*\)"
+)
 SHORTEST_LOST = 30
 WHOLE_ENDS = ".)!?\"'"
 MAX_BLURB_LINES = 14
@@ -80,6 +81,7 @@ class UnitFinder:
         self.prior = {False: 0.0, True: 0.0}
         self.count = {False: 0, True: 0}
         self._same: dict[int, tuple[Boundary, ...]] = {}
+        self._read: dict[str, int] = {}  # the first line of each text
         self._next: dict[int, Boundary | None] = {}
         self._twins: dict[str, list[int]] = {}
         self._learn()
@@ -104,9 +106,14 @@ class UnitFinder:
             self.prior = {style: 2.5 * n / total for style, n in self.count.items()}
 
     def _inside(self, i: int) -> tuple[Boundary, ...]:
-        """Boundaries inside line i."""
+        """Boundaries inside line i; a line that was read before is read the same way."""
         if i not in self._same:
             line = self.lines[i]
+            known = self._read.setdefault(line.text, i)
+            if known != i:
+                shift = line.start - self.lines[known].start
+                self._same[i] = tuple([b.moved(shift) for b in self._inside(known)])
+                return self._same[i]
             head = Head(self.raw, line.start, line.end, cut=self.cut[i], window=self.window)
             candidates = head.candidates()
             again = head.repeated(candidates)
@@ -242,7 +249,7 @@ class UnitFinder:
         text = self.lines[i].text
         found: list[Unit] = []
         words = (
-            tokens(text[:HEAD_CHARS])
+            tokens(text[:MAX_NEXT_ANCHOR])
             if self.lines[j].end - self.lines[i].start < self.window[1] + MAX_NEXT_ANCHOR
             else []
         )
@@ -292,7 +299,11 @@ class UnitFinder:
         for again in (text.find(" The " + text[:8], 3), text.find(" " + text[:8], 3)):
             if 0 < again <= MAX_NEXT_ANCHOR:
                 name = text[:again]
-                return len(name) > 8 and " " in name and text[again:].removeprefix(" The").startswith(f" {name} ")
+                return (
+                    len(name) > 8
+                    and " " in name
+                    and text[again:].removeprefix(" The").startswith(f" {name} ")
+                )
         return False
 
     def _torn(self, last: int) -> bool:
