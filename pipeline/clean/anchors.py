@@ -135,16 +135,26 @@ def _naming(anchor: str, words: list[str], target: _Target) -> _Evidence:
     lost = sum(not (target.in_blurb(s) or target.in_title(s)) for s in content)
     if lost:
         found.append((-0.5 * lost, f"{lost} words never named"))
+    event = False
     if len(words) > 2 and words[0].islower() and words[1] in LINKERS and words[-1][0].isupper():
         # the war over Armenia, led to by Roman–Parthian War: the name alone would have led to its own article
         own = stems[-1] not in title or _complement(words[-1], names)
-        if own and noun_label(words[0]) in ("EVENT", "LAW"):
+        event = own and noun_label(words[0]) in ("EVENT", "LAW")
+        if event:
             found.append((3.0, "an event and whose"))
-    if _complement(anchor, names):
+    if not event and shared and _complement(" ".join(words[_unnamed(words, target) :]), names):
         found.append((-4.5, "only the complement of the title"))
     if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, target.blurb):
         found.append((4.0, "initials of the title"))
     return found
+
+
+def _unnamed(words: list[str], target: _Target) -> int:
+    """Number of the words at the start that the title does not have."""
+    for n, word in enumerate(words):
+        if any(map(target.in_title, tokens(word))):
+            return n
+    return 0
 
 
 def _complement(text: str, names: set[str]) -> bool:
@@ -165,6 +175,8 @@ def _inside(anchor: str, words: list[str], title: list[str]) -> _Evidence:
         found.append((-1.0 if words[0] not in title else 0.5, "starts with a number"))
     if all(w.isdigit() for w in words):
         found.append((-2.0, "a bare number"))
+    if words[0][0].isupper() and words[-1][0].islower() and words[0].casefold() not in title:
+        found.append((-1.5, "starts high, ends low"))
     if anchor.count("(") != anchor.count(")"):
         found.append((-8.0, "brackets unbalanced"))
     if "," in anchor or ";" in anchor:

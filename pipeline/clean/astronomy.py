@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pipeline.clean.anchors import base_title, find_anchor
 from pipeline.clean.banner import find_banner, find_tail
-from pipeline.clean.blurbs import FUNCTION, RE_LOST, Boundary, byte_length, like_any, score_boundary, tokens
+from pipeline.clean.blurbs import FUNCTION, Boundary, byte_length, like_any, score_boundary, tokens
 from pipeline.clean.headings import RE_ARTICLE_END, RE_TITLE_END, is_back_matter, looks_like_heading
 from pipeline.clean.joins import ends_sentence
 from pipeline.clean.pieces import Line, Link, Piece, Scrape
@@ -74,19 +74,18 @@ def _is_unit(raw: str, lines: Sequence[Line], t: int, last: int, start: int) -> 
     if cut:
         return len(blurb) >= SHORTEST_CUT and boundary.score > -4.0
     before = lines[t - 1].text.rstrip() if t > start else ""
-    if not before or blurb[-1:] not in WHOLE_ENDS or not boundary.defined or RE_TITLE_END.search(title):
+    if not before or blurb[-1:] not in WHOLE_ENDS or RE_TITLE_END.search(title):
         return False
     after = lines[last + 2].text if last + 2 < len(lines) else ""
+    if after and not after[0].isalnum() and after[0] not in '"“(' and not ends_sentence(before):
+        return boundary.score > -4.0  # torn at both ends: the text goes on with its own blank or comma
+    if not boundary.defined:
+        return False
     goes_on = not after or not (after[0].isalnum() or after[0] in "\"'“(") or after[:1].islower()
     if boundary.named and (before.casefold().endswith(base_title(title).casefold()) or boundary.score >= 6):
         return goes_on or before.casefold().endswith(base_title(title).casefold())
-    # the title need not be the anchor, nor the blurb name it: then the text must be torn at both ends
-    return (
-        bool(after)
-        and goes_on
-        and not ends_sentence(before)
-        and (boundary.named or _related(before, title) or bool(RE_LOST.match(blurb)))
-    )
+    # the title need not be the anchor, nor the blurb name it
+    return bool(after) and goes_on and (boundary.named or _related(before, title))
 
 
 def _score(title: str, blurb: str, *, cut: bool) -> Boundary:

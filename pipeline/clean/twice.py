@@ -9,6 +9,7 @@ from pipeline.clean.astronomy import _Reader
 from pipeline.clean.joins import ends_sentence
 from pipeline.clean.pieces import Link, Piece
 
+_SURE_WORDS = 40  # so many characters stand at one place only; fewer are looked for as near as that
 _LOOK_AHEAD = 20_000  # how far the second pass may have lost text of the first, in characters
 
 
@@ -59,7 +60,7 @@ def read_twice(reader: _Reader, first_link: int, second: int) -> tuple[list[Piec
         words = "".join(text.split())
         if not prose.text.startswith(words, at):
             place = prose.text.find(words, at, at + _LOOK_AHEAD)
-            if place < 0:
+            if place < 0 or place - at > (_LOOK_AHEAD if len(words) >= _SURE_WORDS else _SURE_WORDS):
                 fresh, blanks = False, 0
                 continue
             at = place
