@@ -64,7 +64,8 @@ def is_bare_month(line: Line, i: int) -> bool:
     if before == "I":
         return False  # "Black September", "General March"
     # "the February Revolution" is a name, "In May Diem undertook" is not
-    return after != "I" or (led and before not in "jf(-")
+    part = before == "f" and line.letter(i - 2) in "pP"  # "by the end of April Greek bonds"
+    return after != "I" or part or (led and before not in "jf(-")
 
 
 def _in_month_context(line: Line, i: int) -> bool:

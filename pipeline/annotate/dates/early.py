@@ -19,7 +19,9 @@ _MONTH = r"(?:(?P<m>M)|(?P<m2>m)\.?)"
 # what shows that a paragraph tells of early times, and what that it does not
 RE_ERA = re.compile(r"[DEHX][BG]|G[DEH]")
 RE_BEFORE_CHRIST = re.compile(r"[DEHXUu]B")
-RE_DATED = re.compile(r"(?:[Mm]\.?f?|Sf?)H(?=[,.);gtIijb])|iH(?=[,.);gtI])|tUH|[Ix]\(H-H\)")
+RE_DATED = re.compile(
+    r"(?:[Mm]\.?f?|Sf?)H(?=[,.);gtIijb])|iH(?=[,.);gtIj])|[i(]H(?=-Y)|bH(?=rY)|tUH|[Ix]\(H-H\)"
+)
 RE_MODERN = re.compile(r"Y")
 _LAST_EARLY_CENTURY = 10
 
@@ -52,8 +54,8 @@ def _counts_nothing(line: Line, k: int, *, last: bool = False) -> bool:
     if after == "I":
         return line.early != "" or not (line.letter(k + 2) in "nN" or is_plural(line, k + 2))
     if after in "-r":
-        return not last and line.letter(k + 2) in "DEH" and _counts_nothing(line, k + 2, last=True)
-    if after in "xpRLPaT":
+        return not last and line.letter(k + 2) in "DEHY" and _counts_nothing(line, k + 2, last=True)
+    if after in "xpRLPaTc":
         return line.early != "" and not is_plural(line, k + 1) and not is_plural(line, k + 2)
     return False
 
@@ -110,10 +112,12 @@ def _is_led(line: Line, i: int) -> bool:
     """Whether the words before the number at `i` lead to a year."""
     word, before, three = line.word(i - 1), line.letter(i - 1), line.letter(i) == "H"
     if in_group(word, "early_year_after"):
-        plain = line.letter(i + 1) in ",.)\n;:gt" and word != "by"
-        return _is_early(line, i, sure=plain)
+        plain = line.letter(i + 1) in ",.)\n;:gtj" and word != "by"
+        return _is_early(line, i, sure=plain or _spans_to_year(line, i))
     if word == "of" and (line.letter(i - 2) == "P" or in_group(line.word(i - 2), "event_noun")):
         return _is_early(line, i, sure=three)
+    if before == "(" and line.letter(i - 2) in "Ix" and _spans_to_year(line, i):
+        return True
     if not line.early or not _counts_nothing(line, i):
         return False
     bracket = before == "(" and line.letter(i + 1) in ")-;" and three
@@ -121,9 +125,16 @@ def _is_led(line: Line, i: int) -> bool:
     return bracket or between or (three and in_group(word, "early_year_after_early"))
 
 
+def _spans_to_year(line: Line, i: int) -> bool:
+    """Whether a range to a year of four digits begins at `i`: `from 960 to 1279`, `(960–1279)`."""
+    three = line.letter(i) == "H" and line.letter(i + 1) in "-r" and line.letter(i + 2) == "Y"
+    return three and _counts_nothing(line, i + 2, last=True)
+
+
 def _modifier(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
-    """`717` of `the 717 siege`."""
-    told = line.early and line.letter(i - 1) == "t" and in_group(line.word(j), "event_noun")
+    """`717` of `the 717 siege`, `the 717–718 siege`."""
+    behind = j + 2 if line.letter(j) == "-" else j
+    told = line.early and line.letter(i - 1) == "t" and in_group(line.word(behind), "event_noun")
     return _fields(line, g) if told else None
 
 
@@ -165,7 +176,7 @@ def range_tail(line: Line, i: int, head: Parts) -> Parts | None:
     year = int(text)
     if year == first or year < 1 or (year < first and line.early != "BC") or not _counts_nothing(line, i):
         return None
-    return Parts(year=year, era_open=True)
+    return Parts(year=year, era_open=year < 1000)
 
 
 # what has a month or season, and so comes before the rules for days without a year
@@ -183,5 +194,5 @@ BARE: tuple[Rule, ...] = (
     rule("the early year", r"t[Uu]f?(?P<h>[DEH])", _named),
     rule("early year of two", r"(?P<h>[DEH])(?=j(?P<z>[DEH]))", _between),
     rule("early year", r"(?P<h>[DEH])", _bare),
-    rule("early year before a noun", r"(?P<h>H)(?=x)", _modifier),
+    rule("early year before a noun", r"(?P<h>H)(?=x|-[DEH]x)", _modifier),
 )

@@ -252,7 +252,7 @@ def _continue(line: Line, i: int, found: list[Expression]) -> Expression | None:
     if (
         last.parts.era_open
         and gap in ("-", "r", "j")
-        and line.letter(i) in "DEH"
+        and line.letter(i) in "DEHY"
         and last.parts.month is None
     ):
         if gap == "j" and line.word(last.first - 1) != "between":

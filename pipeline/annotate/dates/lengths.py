@@ -135,14 +135,9 @@ def _bare_units(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     before = line.letter(i - 1)
     if before in "dpPOseFS" or (before != "f" and in_group(line.word(i - 1), "not_units_after")):
         return None
-    reckoned = (
-        line.letter(i) == "u" and line.letter(j) == "L"
-    )  # "in letters exchanged days before the treaty"
-    if (
-        before in "IxDEHYqN-"
-        and not in_group(line.word(i - 1), "lasting")
-        and not (reckoned and before == "x")
-    ):
+    # "in letters exchanged days before the treaty", "was called back weeks later"
+    reckoned = before == "x" and line.letter(i) == "u" and ("l" in g or line.letter(j) == "L")
+    if before in "IxDEHYqN-" and not in_group(line.word(i - 1), "lasting") and not reckoned:
         return None
     if line.letter(j) == "l" or (line.tokens[g["u"]].text[0].isupper() and line.letter(j) == "I"):
         return None

@@ -25,6 +25,8 @@ _BACK, _BACK_BEFORE_NEXT_YEAR = 6, 4
 _SHORT_AHEAD = 20
 # tokens that are looked back for an open bracket or quotation: sentences are shorter, and time stays linear
 _REACH = 200
+# tokens that are looked back for the verb of a clause, and classes that begin one
+_CLAUSE, _CLAUSE_START = 15, ",;:()-\n"
 # how much farther a year that goes back in time seems than one that goes on
 _BACKWARDS = 3
 _BOUNDS = frozenset(("until", "till", "by", "to", "through", "before"))
@@ -42,10 +44,15 @@ class Narrative:
         self.day: Moment | None = None
         self.focus: Moment | None = None
         self.span: tuple[Moment, Moment] | None = None
+        self._begun = True  # whether a section has told when it begins
+        self._left: Moment | None = (
+            None  # the focus that a clause in the pluperfect has left, for its sentence
+        )
 
     def heading(self, expressions: list[Expression]) -> None:
         """A heading with years sets the time of its section."""
         years = [e.parts.year for e in expressions if e.parts.year is not None]
+        self._begun = bool(years)
         if years:
             self.ref = self.focus = Moment(min(years))
             self.day = self.span = None
@@ -69,6 +76,8 @@ class Narrative:
                     self._note_range(found[-1].moment, resolved.moment)
                 self._move(line, e, resolved.moment, ahead)
             found.append(resolved)
+        if self._left is not None:
+            self.focus, self._left = self._left, None
         return found
 
     def _note_range(self, first: Moment, last: Moment) -> None:
@@ -77,13 +86,21 @@ class Narrative:
 
     def _move(self, line: Line, e: Expression, moment: Moment, ahead: int | None) -> None:
         back = line.word(e.first - 1) == "since" or _points_back(e)
+        if self._goes_back(line, e, moment):
+            self._left = self._left or self.focus
+        else:
+            self._left = None
         if not back and not (_is_modifier(line, e) and e.parts.shift is None):
             self.focus = moment
         if moment.vague == "decade" or (self.ref is not None and self._is_aside(line, e, moment, ahead)):
             return
         self.ref = moment
+        self._begun = True
         if moment.day is not None:
             self.day = moment
+
+    def _goes_back(self, line: Line, e: Expression, moment: Moment) -> bool:
+        return self.ref is not None and moment.year < self.ref.year and told_before(line, e.first)
 
     def _is_aside(self, line: Line, e: Expression, moment: Moment, ahead: int | None) -> bool:
         """Whether a date is told in passing, so that the story's time stays where it is."""
@@ -91,14 +108,16 @@ class Narrative:
             return False
         if _points_back(e) or _in_quotes(line, e.first) or line.word(e.first - 1) == "since":
             return True
+        if self._goes_back(line, e, moment):
+            return True
         steps = moment.year - self.ref.year
         nearer = 0 if ahead is None else abs(ahead - self.ref.year) - abs(ahead - moment.year)
         if e.first <= _SCENE:
-            return abs(steps) > 1 and nearer < 0
+            return self._begun and abs(steps) > 1 and nearer < 0
         told = _in_brackets(line, e.first) or line.word(e.first - 1) in _BOUNDS
         if told or (_is_modifier(line, e) and e.parts.shift is None):
             return True
-        if steps == 0:
+        if steps == 0 or not self._begun:
             return False
         return nearer < 0 if moment.month is not None else nearer <= 0
 
@@ -208,8 +227,10 @@ class Narrative:
         """`two years later`, `the following month`, `October of that year`, `that morning`."""
         unit, steps = p.shift or ("", None)
         ref = self.focus or self.ref
-        if ref is None or steps is None:
+        if ref is None or (steps is None and unit not in ("D", "W")):
             return p
+        if steps is None:  # "days later"
+            return p if ref.vague else replace(p, year=ref.year)
         if unit in ("DE", "CE", "ML"):
             return _shift_digits(p, ref, unit, steps)
         if ref.vague == "decade":
@@ -248,6 +269,8 @@ def tells_when(line: Line, e: Expression) -> bool:
     One near the start of its sentence does; one with its month does unless it is told aside; a bare year elsewhere is
     too often told aside to tell.
     """
+    if told_before(line, e.first):
+        return False
     if e.first <= _SCENE:
         return True
     aside = _in_brackets(line, e.first) or _in_quotes(line, e.first) or _is_modifier(line, e)
@@ -268,6 +291,20 @@ def _early_short(p: Parts, short: int, ref: int) -> Parts:
     if p.unit == "DE":
         return replace(p, decade=short // 10 if year > 0 else -(short // 10) - 1, short=None)
     return replace(p, year=year, short=None)
+
+
+def told_before(line: Line, i: int) -> bool:
+    """Whether the clause before token `i` is in the pluperfect: "who had arrived in 1898"."""
+    for k in range(i - 1, max(-1, i - _CLAUSE), -1):
+        if line.letter(k) in _CLAUSE_START:
+            return False
+        if (
+            line.word(k) == "had"
+            and line.letter(k + 1) in "gxNO"
+            and line.word(k + 1) not in ("to", "a", "no")
+        ):
+            return True
+    return False
 
 
 def _joins(line: Line, e: Expression, after: Expression) -> bool:
