@@ -11,7 +11,7 @@ import csv
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ def normal_form(name: str) -> str:
     return " ".join(name.split())
 
 
+@lru_cache(maxsize=65536)
 def day_number(date: str, *, last: bool = False) -> int:
     """Number of the first (or `last`) day of an ISO day, month or year, in days of a 12 x 31 day calendar.
 

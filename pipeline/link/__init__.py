@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from spacy.tokens import Doc
@@ -62,6 +63,10 @@ def _blurb_entities(
     return found
 
 
+# Only a place stands behind these; `from`, `to` and `of` need the parse.
+RE_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|near|[Ii]nto|[Oo]utside|[Ii]nside|via|throughout)\s+$")
+
+
 def _decide(
     page: Page, annotation: Annotation, parse: Parse, knowledge: Knowledge
 ) -> tuple[list[Decision], list[Actor], Registry]:
@@ -76,7 +81,16 @@ def _decide(
     decisions = [reader.read(m) for m in annotation.mentions]
     descriptions = {r.entity_id: r.description for r in registry.referents}
     linked = [replace(d.mention, entity_id=d.candidates[0].entity_id) for d in decisions]
-    first = [decide_actor(m, reader.date_of(m), descriptions.get(m.entity_id, ""), knowledge) for m in linked]
+    first = [
+        decide_actor(
+            m,
+            reader.date_of(m),
+            descriptions.get(m.entity_id, ""),
+            knowledge,
+            placed=RE_PLACED.search(page.text, max(0, m.start - 12), m.start) is not None,
+        )
+        for m in linked
+    ]
     waiting = [m for m, a in zip(linked, first, strict=True) if a is None]
     texts = sentences_to_parse(waiting, sentences, page)
     docs = dict(zip(texts, parse(texts.values()), strict=True)) if texts else {}

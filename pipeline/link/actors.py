@@ -32,10 +32,13 @@ class Actor:
     reason: str
 
 
-def decide_actor(m: Mention, date: str | None, description: str, knowledge: Knowledge) -> Actor | None:
+def decide_actor(
+    m: Mention, date: str | None, description: str, knowledge: Knowledge, *, placed: bool = False
+) -> Actor | None:
     """The actor of a linked mention by its label and entity; None where a capital's role must decide.
 
-    `description` is the blurb of the entity, if it has one; `date` the time of the sentence.
+    `description` is the blurb of the entity, if it has one; `date` the time of the sentence;
+    `placed` whether the name stands right behind a preposition of place, so that no parse is needed.
     """
     if m.label in ("PERSON", "ORG"):
         return Actor(m.entity_id, "a person or organisation acts for itself")
@@ -49,7 +52,7 @@ def decide_actor(m: Mention, date: str | None, description: str, knowledge: Know
                 m.entity_id if acts else "", "a state" if acts else "a territory that does not act then"
             )
         if m.label == "GPE" and _seat(m, date, knowledge):
-            return None
+            return Actor("", "place: after in, at or near") if placed else None
         return Actor("", f"{known.kind} is no actor")
     if m.label == "GPE" and (
         RE_STATE_NAME.search(RE_MEMBER_REPUBLIC.sub("", m.text)) or RE_STATE_BLURB.search(description[:160])

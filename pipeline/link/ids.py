@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that have no canonical decomposition into an ASCII letter.
 _LETTERS = str.maketrans(
@@ -30,10 +31,13 @@ RE_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 
 def fold(text: str) -> str:
     """ASCII form of a text: diacritics dropped, letters without decomposition spelt out."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(c for c in decomposed if ord(c) < 128)
 
 
+@lru_cache(maxsize=65536)
 def entity_id(title: str) -> str:
     """Id of a title: `Enver Hoxha` gives `enver_hoxha`, `People's Party` gives `peoples_party`.
 

@@ -171,17 +171,23 @@ def known_id(name: str, label: str, knowledge: Knowledge) -> str | None:
 
 
 def _add_person(registry: Registry, name: str) -> None:
+    surname = persons.key(persons.parts(name)[1][-1])
     for referent in registry.referents:
-        if referent.label != "PERSON":
-            continue
-        if any(persons.compatible(name, alias) for alias in sorted({referent.name, *referent.aliases})):
+        if referent.label == "PERSON" and _same(name, surname, referent):
             referent.aliases.add(name)
             registry._index(referent)
             return
     words = [persons.key(w) for w in name.split()]
     for referent in registry.referents:
-        if [persons.key(g) for g in persons.parts(referent.name)[0]][
-            : len(words)
-        ] == words and referent.label == "PERSON":
+        given = [persons.key(g) for g in persons.parts(referent.name)[0]]
+        if referent.label == "PERSON" and given[: len(words)] == words:
             return  # given names alone: `Otto Wille` for Otto Wille Kuusinen
     registry.add(Referent(entity_id(name), name, "PERSON", {name}))
+
+
+def _same(name: str, surname: str, referent: Referent) -> bool:
+    return any(
+        persons.key(last[-1])[:2] == surname[:2] and persons.compatible(name, alias)
+        for alias in sorted({referent.name, *referent.aliases})
+        if (last := persons.parts(alias)[1])
+    )

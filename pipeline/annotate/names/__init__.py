@@ -43,16 +43,19 @@ def find_names(
     found += proposals.from_titles(text, paragraphs)
     found += list(from_heads(text, paragraphs, lexicon, found, known))
 
+    contexts: decide.Contexts = {}
+
     def decided(more: Iterable[proposals.Proposal]) -> tuple[list[decide.Candidate], decide.Labels]:
         found.extend(
             p for p in more if not (proposals.is_language(text, p, known) or proposals.is_vehicle(text, p))
         )
         chosen = decide.select(text, decide.gather(found))
-        return chosen, decide.label_candidates(text, chosen, lexicon)
+        return chosen, decide.label_candidates(text, chosen, lexicon, contexts)
 
     proposed, found = found, []
     chosen, labels = decided(proposed)
-    chosen, labels = decided(list(proposals.from_brackets(text, labels)))
+    if short := list(proposals.from_brackets(text, labels)):
+        chosen, labels = decided(short)
     chosen, labels = decided(
         [*decide.repeats(text, paragraphs, labels), *decide.slips(text, paragraphs, labels, known)]
     )

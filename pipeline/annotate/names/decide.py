@@ -104,14 +104,15 @@ def _rank(c: Candidate) -> tuple[float, float, int]:
     return (-(c.length + bonus), -c.weight, c.start)
 
 
-def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon) -> Labels:
+def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon, contexts: Contexts) -> Labels:
     """The label of each chosen span, from its own votes and those of the same surface elsewhere on the page.
 
+    `contexts` is a memo that the passes over one page share.
     Returns: (start, end) → (label, share of the votes that went to it).
     """
     by_surface: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for c in chosen:
-        _add_context(text, c, lexicon)
+        _add_context(text, c, lexicon, contexts)
         for label, votes in c.votes.items():
             if label:
                 by_surface[text[c.start : c.end]][label] += votes
@@ -141,20 +142,40 @@ RE_PLACE_NOUN = re.compile(
 W_PLACE, W_PLACE_NOUN, W_ROLE = 0.7, 1.6, 1.2
 
 
-def _add_context(text: str, c: Candidate, lexicon: Lexicon) -> None:
-    """Votes of the words right before a name that no table or link knows: an office, a place's noun or preposition."""
-    before = text[max(0, c.start - 40) : c.start]
-    if RE_TITLE_BEFORE(lexicon).search(before):
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the words around a span say: an office before it, a role beside it, the weight of a place cue."""
+
+    office: bool
+    role: bool
+    place: float
+
+
+Contexts = dict[tuple[int, int], Context]
+
+
+def _context(text: str, start: int, end: int, lexicon: Lexicon) -> Context:
+    before = text[max(0, start - 40) : start]
+    words = before.split()
+    office = before.endswith(" ") and any(" ".join(words[-n:]) in lexicon.offices for n in (1, 2, 3))
+    place = W_PLACE_NOUN if RE_PLACE_NOUN.search(before) else W_PLACE if RE_PLACE_CUE.search(before) else 0.0
+    return Context(office, _has_role(text, start, end, lexicon), place)
+
+
+def _add_context(text: str, c: Candidate, lexicon: Lexicon, contexts: Contexts) -> None:
+    """Votes of the words around a name; roles and places only where no table or link knows it."""
+    context = contexts.get((c.start, c.end))
+    if context is None:
+        context = contexts[(c.start, c.end)] = _context(text, c.start, c.end, lexicon)
+    if context.office:
         c.votes["PERSON"] += W_TITLE
     if not c.sources <= {"model", "page"}:
         return
-    if _has_role(text, c, lexicon):
+    if context.role:
         c.votes["PERSON"] += W_ROLE
-        return
-    weight = W_PLACE_NOUN if RE_PLACE_NOUN.search(before) else W_PLACE if RE_PLACE_CUE.search(before) else 0.0
-    if weight:
+    elif context.place:
         place = next((label for label in ("GPE", "LOC", "FAC") if c.votes[label]), "GPE")
-        c.votes[place] += weight
+        c.votes[place] += context.place
 
 
 RE_ROLE_BEFORE = re.compile(r"([a-z]+)\s$")
@@ -163,25 +184,13 @@ RE_ROLE_BEHIND = re.compile(
 )
 
 
-def _has_role(text: str, c: Candidate, lexicon: Lexicon) -> bool:
+def _has_role(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a word for a person stands right before the name (`his brother X`) or in apposition (`X, king of`)."""
-    before = RE_ROLE_BEFORE.search(text, max(0, c.start - 24), c.start)
+    before = RE_ROLE_BEFORE.search(text, max(0, start - 24), start)
     if before and before[1] in lexicon.roles:
         return True
-    behind = RE_ROLE_BEHIND.match(text, c.end, c.end + 48)
+    behind = RE_ROLE_BEHIND.match(text, end, end + 48)
     return bool(behind) and behind[1] in lexicon.roles
-
-
-_TITLE_CACHE: dict[int, re.Pattern[str]] = {}
-
-
-def RE_TITLE_BEFORE(lexicon: Lexicon) -> re.Pattern[str]:
-    """Pattern for an office or honorific that ends a text (`… Prime Minister `)."""
-    key = id(lexicon)
-    if key not in _TITLE_CACHE:
-        body = lexicon.titles.pattern.removesuffix(r"(?=\s)")
-        _TITLE_CACHE[key] = re.compile(rf"\b{body}\s+$")
-    return _TITLE_CACHE[key]
 
 
 def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str, dict[str, float]]) -> None:
@@ -286,12 +295,15 @@ def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels, tables: G
             word = m.group()
             if word in surfaces or tables.knows(word):
                 continue
-            near = [
-                s for s in by_initial.get(word[0], ()) if abs(len(s) - len(word)) < 2 and is_slip(word, s)
-            ]
+            near = [s for s in by_initial.get(word[0], ()) if _resembles(word, s) and is_slip(word, s)]
             if len(near) == 1 and not _inflected(word, near[0]):
                 found.append(Proposal(m.start(), m.end(), surfaces[near[0]], "slip", W_SLIP))
     return found
+
+
+def _resembles(a: str, b: str) -> bool:
+    """A cheap test that one slip cannot fail: nearly the same length, and the same start or end."""
+    return abs(len(a) - len(b)) < 2 and (a[:3] == b[:3] or a[-3:] == b[-3:])
 
 
 def _inflected(a: str, b: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,22 +33,24 @@ class Gazetteer:
         """Whether a table has this very name, in any form."""
         return name in self.people or any(n == name for n, _ in self.by_first_word.get(name, ()))
 
-    def find(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, KnownName]]:
-        """Known names in `text[start:end]` without overlaps: (start, end, likeliest reading)."""
+    def find(self, text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, KnownName]]:
+        """Known names in the spans of a text without overlaps: (start, end, likeliest reading)."""
         plain = text.translate(_PLAIN)
-        position = start
-        while found := RE_CANDIDATE.search(plain, position, end):
-            position = found.end()
-            for name, reading in self.by_first_word.get(found.group(), ()):
-                stop = found.start() + len(name)
-                if (
-                    stop <= end
-                    and plain.startswith(name, found.start())
-                    and not (stop < end and plain[stop].isalnum())
-                ):
-                    yield found.start(), stop, reading
-                    position = stop
-                    break
+        for start, end in spans:
+            position = start
+            for found in RE_CANDIDATE.finditer(plain, start, end):
+                if found.start() < position:
+                    continue
+                for name, reading in self.by_first_word.get(found.group(), ()):
+                    stop = found.start() + len(name)
+                    if (
+                        stop <= end
+                        and plain.startswith(name, found.start())
+                        and not plain[stop : stop + 1].isalnum()
+                    ):
+                        yield found.start(), stop, reading
+                        position = stop
+                        break
 
 
 @lru_cache(maxsize=4)

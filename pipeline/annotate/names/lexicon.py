@@ -63,6 +63,7 @@ class Lexicon:
     event: frozenset[str]
     crisis: frozenset[str]
     titles: re.Pattern[str]
+    offices: frozenset[str]
     bodies: frozenset[str]
     all_bodies: frozenset[str]
     roles: frozenset[str]
@@ -91,6 +92,7 @@ def load_lexicon() -> Lexicon:
         frozenset(heads["event"]),
         frozenset(heads["crisis"]),
         re.compile(rf"(?:{pattern})(?=\s)"),
+        frozenset(titles),
         bodies,
         frozenset(row["name"] for row in rows),
         roles,
