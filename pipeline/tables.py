@@ -422,7 +422,7 @@ def format_cell(value: Any) -> str:
         text = f"{value:.6f}".rstrip("0").rstrip(".")
         return "0" if text in ("-0", "") else text
     if isinstance(value, tuple | list):
-        return ";".join(str(v) for v in value)
+        return ";".join(str(v).replace(";", ",") for v in value)
     return str(value)
 
 

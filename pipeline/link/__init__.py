@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from spacy.tokens import Doc
@@ -14,6 +13,7 @@ from pipeline.link.entities import page_entities
 from pipeline.link.merge import merge_entities
 from pipeline.link.referents import Registry, alias_key, build_registry
 from pipeline.link.resolve import Decision, Reader
+from pipeline.link.roles import surface_role
 from pipeline.records import Annotation, Linked, Mention, Page, replace
 
 __all__ = ["explain_links", "link_page", "merge_entities"]
@@ -63,10 +63,6 @@ def _blurb_entities(
     return found
 
 
-# Only a place stands behind these; `from`, `to` and `of` need the parse.
-RE_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|near|[Ii]nto|[Oo]utside|[Ii]nside|via|throughout)\s+$")
-
-
 def _decide(
     page: Page, annotation: Annotation, parse: Parse, knowledge: Knowledge
 ) -> tuple[list[Decision], list[Actor], Registry]:
@@ -87,7 +83,7 @@ def _decide(
             reader.date_of(m),
             descriptions.get(m.entity_id, ""),
             knowledge,
-            placed=RE_PLACED.search(page.text, max(0, m.start - 12), m.start) is not None,
+            role=surface_role(page.text, m.start, m.end),
         )
         for m in linked
     ]

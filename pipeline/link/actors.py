@@ -24,6 +24,10 @@ RE_STATE_BLURB = re.compile(
 )
 
 
+# Whether a city stands for its government, and why.
+Role = tuple[bool, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The actor of a mention ("" if none) and why."""
@@ -33,12 +37,12 @@ class Actor:
 
 
 def decide_actor(
-    m: Mention, date: str | None, description: str, knowledge: Knowledge, *, placed: bool = False
+    m: Mention, date: str | None, description: str, knowledge: Knowledge, *, role: Role | None = None
 ) -> Actor | None:
     """The actor of a linked mention by its label and entity; None where a capital's role must decide.
 
     `description` is the blurb of the entity, if it has one; `date` the time of the sentence;
-    `placed` whether the name stands right behind a preposition of place, so that no parse is needed.
+    `role` what the words beside a city already tell.
     """
     if m.label in ("PERSON", "ORG"):
         return Actor(m.entity_id, "a person or organisation acts for itself")
@@ -52,7 +56,7 @@ def decide_actor(
                 m.entity_id if acts else "", "a state" if acts else "a territory that does not act then"
             )
         if m.label == "GPE" and _seat(m, date, knowledge):
-            return Actor("", "place: after in, at or near") if placed else None
+            return _capital(m, role, date, knowledge) if role else None
         return Actor("", f"{known.kind} is no actor")
     if m.label == "GPE" and (
         RE_STATE_NAME.search(RE_MEMBER_REPUBLIC.sub("", m.text)) or RE_STATE_BLURB.search(description[:160])
@@ -94,7 +98,12 @@ def decide_capital(
     m: Mention, doc: Doc, offset: int, others: Sequence[int], date: str | None, knowledge: Knowledge
 ) -> Actor:
     """Actor of a capital from the parse of its sentence; `offset` is the clean offset of the doc's first character."""
-    acts, why = acts_as_government(doc, m.start - offset, m.end - offset, [o - offset for o in others])
+    role = acts_as_government(doc, m.start - offset, m.end - offset, [o - offset for o in others])
+    return _capital(m, role, date, knowledge)
+
+
+def _capital(m: Mention, role: Role, date: str | None, knowledge: Knowledge) -> Actor:
+    acts, why = role
     return Actor(
         (_seat(m, date, knowledge) or "") if acts else "", f"{'government' if acts else 'place'}: {why}"
     )

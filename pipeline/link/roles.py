@@ -7,6 +7,7 @@ guidelines, Actors). The words that decide are in data/names/city_cues.csv.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -53,6 +54,23 @@ def load_cues() -> Cues:
         for row in csv.DictReader(stream):
             words.setdefault(row["cue"], set()).add(row["word"])
     return Cues({k: frozenset(v) for k, v in words.items()})
+
+
+# Only a place stands behind these; `from`, `to` and `of` need the parse.
+RE_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|near|[Ii]nto|[Oo]utside|[Ii]nside|via|throughout)\s+$")
+RE_OWNED = re.compile(r"['’]s ((?:\w+[ -]){0,3}\w+)")
+
+
+def surface_role(text: str, start: int, end: int) -> tuple[bool, str] | None:
+    """What the words beside a city already tell (government or place, and why); None where the parse must decide."""
+    if RE_PLACED.search(text, max(0, start - 12), start):
+        return False, "after in, at or near"
+    owned = RE_OWNED.match(text, end)
+    if owned and not any(
+        w in load_cues().words["place_noun"] for word in owned[1].split() for w in _forms(word.lower())
+    ):
+        return True, "possessor"
+    return None
 
 
 def acts_as_government(doc: Doc, start: int, end: int, others: Collection[int] = ()) -> tuple[bool, str]:
