@@ -24,7 +24,7 @@ REPORT := $(call sum,code-report,pipeline/report)
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: all test lint types clean-text annotate link graph score report check check-gold readme bench lock distclean
+.PHONY: all test lint types clean-text annotate link graph score report check check-gold readme bench licences lock distclean
 
 all: outputs/run.json
 
@@ -89,6 +89,10 @@ else
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 endif
 	touch $@
+
+# The licence of every package of the lock.
+licences: $(ENVIRONMENT)
+	$(BIN)/python -m pipeline.bench.licences
 
 # New versions within the ranges of pyproject.toml; needs uv.
 lock:

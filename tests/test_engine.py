@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import time
@@ -17,6 +18,7 @@ import pytest
 from pipeline import cache, engine, workers
 from pipeline.annotate.model import ModelError
 from pipeline.bench.generate import make_corpus, write_corpus
+from pipeline.bench.licences import RE_STRONG, licences
 from pipeline.cache import PartStore, page_key
 from pipeline.config import Config
 from pipeline.job import Job, PageFailure, RunError
@@ -227,6 +229,18 @@ def test_model_files_are_checked_before_loading(tmp_path):
     with pytest.raises(ModelError, match="not the released file"):
         engine.Tools.load(Config(model=str(copy)))
     file_digests.cache_clear()
+
+
+def test_no_dependency_has_a_licence_that_binds_what_we_ship():
+    found = list(licences((ROOT / "requirements.lock").read_text("utf8")))
+    assert len(found) > 50
+    assert [name for name, _, text in found if all(map(RE_STRONG.search, re.split("; | OR ", text)))] == []
+    for text, strong in (
+        ("GPL-3.0-only", True),
+        ("LGPL-2.1", False),
+        ("GNU Affero General Public License v3", True),
+    ):
+        assert bool(RE_STRONG.search(text)) is strong
 
 
 def test_generated_corpora_are_steady_and_varied():
