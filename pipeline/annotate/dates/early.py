@@ -19,11 +19,14 @@ _MONTH = r"(?:(?P<m>M)|(?P<m2>m)\.?)"
 # what shows that a paragraph tells of early times, and what that it does not
 RE_ERA = re.compile(r"[DEHX][BG]|G[DEH]")
 RE_BEFORE_CHRIST = re.compile(r"[DEHXUu]B")
-RE_DATED = re.compile(
-    r"(?:[Mm]\.?f?|Sf?)H(?=[,.);gtIijb])|iH(?=[,.);gtIj])|[i(]H(?=-Y)|bH(?=rY)|tUH|[Ix]\(H-H\)"
-)
-RE_MODERN = re.compile(r"Y")
+RE_DATED = re.compile(r"(?:[Mm]\.?f?|Sf?)H(?=[,.);gtIijb])|tUH|[Ix]\(H-H\)|[i(]H(?=-Y)|bH(?=rY)")
+RE_LED = re.compile(r"(?<![NDEHYqO])iH(?=[,.);gtIj])")
+RE_LATER = re.compile(r"Y")
+RE_DECADE, RE_EARLY_DECADE = re.compile(r"X"), re.compile(r"\d{3}s")
+RE_CENTURY, RE_OF_YEAR = re.compile(r"O-?[Uu]"), re.compile(r"fH")
 _LAST_EARLY_CENTURY = 10
+# what behind "in 116" shows best that nothing is counted: the end of a clause, a pronoun or auxiliary, an article
+_PLAIN = CLAUSE_END + "gtj"
 
 
 def early_era(lines: Sequence[Line]) -> str:
@@ -31,17 +34,24 @@ def early_era(lines: Sequence[Line]) -> str:
     letters = "\n".join(line.letters for line in lines)
     marks = len(RE_ERA.findall(letters)) + len(RE_DATED.findall(letters))
     marks += sum(_early_periods(line) for line in lines)
-    if not marks or marks < len(RE_MODERN.findall(letters)):
+    led = len(RE_LED.findall(letters))
+    later = len(RE_LATER.findall(letters))
+    if not (marks and marks >= later) and marks + led <= later:
         return ""
     return "BC" if RE_BEFORE_CHRIST.search(letters) else "AD"
 
 
 def _early_periods(line: Line) -> int:
-    """How many decades and centuries before 1000 the line names: `the 380s`, `the 7th century`."""
-    decades = sum(len(line.tokens[m.start()].text) == 4 for m in re.finditer("X", line.letters))
-    centuries = [m.start() for m in re.finditer("O-?[Uu]", line.letters)]
+    """How many times before 1000 the line names as decade, century or event: `the 380s`, `the siege of 717`."""
+    decades = sum(
+        RE_EARLY_DECADE.fullmatch(line.tokens[m.start()].text) is not None
+        for m in RE_DECADE.finditer(line.letters)
+    )
+    centuries = [m.start() for m in RE_CENTURY.finditer(line.letters)]
     named = [k for k in centuries if "centur" in line.word(k + 1) + line.word(k + 2)]
-    return decades + sum(1 <= number(line, k) <= _LAST_EARLY_CENTURY for k in named)
+    events = [m.start() for m in RE_OF_YEAR.finditer(line.letters)]
+    told = sum(in_group(line.word(k - 1), "event_noun") and _counts_nothing(line, k + 1) for k in events)
+    return decades + told + sum(1 <= number(line, k) <= _LAST_EARLY_CENTURY for k in named)
 
 
 def _counts_nothing(line: Line, k: int, *, last: bool = False) -> bool:
@@ -51,6 +61,8 @@ def _counts_nothing(line: Line, k: int, *, last: bool = False) -> bool:
         return after != "," or line.letter(k + 2) not in "DEHq" or line.early != ""
     if after == "j":
         return line.letter(k + 2) not in "DEHYqNVRU"
+    if after == "N":  # "in 69 four men", not "69 million"
+        return int(line.tokens[k + 1].value) < 100 and line.word(k + 1) != "dozen"
     if after == "I":
         return line.early != "" or not (line.letter(k + 2) in "nN" or is_plural(line, k + 2))
     if after in "-r":
@@ -112,17 +124,18 @@ def _is_led(line: Line, i: int) -> bool:
     """Whether the words before the number at `i` lead to a year."""
     word, before, three = line.word(i - 1), line.letter(i - 1), line.letter(i) == "H"
     if in_group(word, "early_year_after"):
-        plain = line.letter(i + 1) in ",.)\n;:gtj" and word != "by"
-        return _is_early(line, i, sure=plain or _spans_to_year(line, i))
+        share = line.letter(i - 2) in "ND"  # "one in 300"
+        return not share and _is_early(line, i, sure=_spans_to_year(line, i) or line.letter(i + 1) in _PLAIN)
     if word == "of" and (line.letter(i - 2) == "P" or in_group(line.word(i - 2), "event_noun")):
         return _is_early(line, i, sure=three)
-    if before == "(" and line.letter(i - 2) in "Ix" and _spans_to_year(line, i):
+    spans = _spans_to_year(line, i)
+    if spans and (in_group(word, "early_year_after_too") or (before == "(" and line.letter(i - 2) in "Ix")):
         return True
     if not line.early or not _counts_nothing(line, i):
         return False
     bracket = before == "(" and line.letter(i + 1) in ")-;" and three
-    between = word == "between" and line.letter(i + 1) == "j"
-    return bracket or between or (three and in_group(word, "early_year_after_early"))
+    more = in_group(word, "early_year_after_too") or (three and in_group(word, "early_year_after_of_three"))
+    return bracket or more
 
 
 def _spans_to_year(line: Line, i: int) -> bool:

@@ -26,6 +26,7 @@ _SHORT_AHEAD = 20
 # tokens that are looked back for an open bracket or quotation: sentences are shorter, and time stays linear
 _REACH = 200
 # tokens that are looked back for the verb of a clause, and classes that begin one
+
 _CLAUSE, _CLAUSE_START = 15, ",;:()-\n"
 # how much farther a year that goes back in time seems than one that goes on
 _BACKWARDS = 3
@@ -44,6 +45,8 @@ class Narrative:
         self.day: Moment | None = None
         self.focus: Moment | None = None
         self.span: tuple[Moment, Moment] | None = None
+        self._told: Moment | None = None  # a year that the sentence has told without moving the story
+        self._dated_in_brackets = False  # whether the sentence's only date stands in brackets
         self._begun = True  # whether a section has told when it begins
         self._left: Moment | None = (
             None  # the focus that a clause in the pluperfect has left, for its sentence
@@ -65,6 +68,8 @@ class Narrative:
         upcoming: for each expression the year of the next date in its section that states one.
         """
         linked = link(line, expressions)
+        self._told = None
+        self._dated_in_brackets = _dated_in_brackets(line, linked)
         found: list[Resolved] = []
         ends = {last for _, last in ranges(line, linked)}
         for k, e in enumerate(linked):
@@ -93,11 +98,20 @@ class Narrative:
         if not back and not (_is_modifier(line, e) and e.parts.shift is None):
             self.focus = moment
         if moment.vague == "decade" or (self.ref is not None and self._is_aside(line, e, moment, ahead)):
+            if self._tells_in_passing(line, e, moment, back):
+                self._told = moment
             return
+        self._told = None
         self.ref = moment
         self._begun = True
         if moment.day is not None:
             self.day = moment
+
+    def _tells_in_passing(self, line: Line, e: Expression, moment: Moment, back: bool) -> bool:
+        """Whether the rest of the sentence goes on from a date that does not move the story."""
+        near = self.ref is not None and abs(moment.year - self.ref.year) <= _SHORT_AHEAD
+        apart = back or self._left is not None or _in_brackets(line, e.first)
+        return near and not apart and line.word(e.first - 1) in ("in", "on")
 
     def _goes_back(self, line: Line, e: Expression, moment: Moment) -> bool:
         return self.ref is not None and moment.year < self.ref.year and told_before(line, e.first)
@@ -114,11 +128,15 @@ class Narrative:
         nearer = 0 if ahead is None else abs(ahead - self.ref.year) - abs(ahead - moment.year)
         if e.first <= _SCENE:
             return self._begun and abs(steps) > 1 and nearer < 0
-        told = _in_brackets(line, e.first) or line.word(e.first - 1) in _BOUNDS
+        told = (_in_brackets(line, e.first) and not self._dated_in_brackets) or line.word(
+            e.first - 1
+        ) in _BOUNDS
         if told or (_is_modifier(line, e) and e.parts.shift is None):
             return True
         if steps == 0 or not self._begun:
             return False
+        if ahead is None and moment.month is None:
+            return steps != 1  # the next year, where the section has no date behind that would tell
         return nearer < 0 if moment.month is not None else nearer <= 0
 
     def _resolve_one(
@@ -165,7 +183,7 @@ class Narrative:
         if p.year is None and self.ref is not None and (p.month is not None or p.season):
             if p.turn == 0 and self.focus is not None:
                 return replace(p, year=self.focus.year)
-            return replace(p, year=_near_year(self.ref, line, e, p, ahead))
+            return replace(p, year=_near_year(self._told or self.ref, line, e, p, ahead))
         return p
 
     def _day_of_span(self, p: Parts) -> Parts:
@@ -293,6 +311,14 @@ def _early_short(p: Parts, short: int, ref: int) -> Parts:
     return replace(p, year=year, short=None)
 
 
+def _dated_in_brackets(line: Line, expressions: list[Expression]) -> bool:
+    """Whether days of one month in brackets are all that dates a sentence: "after Chesma (5–7 July 1770) he"."""
+    dated = [e for e in expressions if e.parts.type in ("DATE", "TIME")]
+    months = {(e.parts.year, e.parts.month) for e in dated}
+    whole = all(e.parts.year is not None and e.parts.month is not None for e in dated)
+    return len(months) == 1 and whole and all(_in_brackets(line, e.first) for e in dated)
+
+
 def told_before(line: Line, i: int) -> bool:
     """Whether the clause before token `i` is in the pluperfect: "who had arrived in 1898"."""
     for k in range(i - 1, max(-1, i - _CLAUSE), -1):
@@ -357,7 +383,7 @@ def _near_year(ref: Moment, line: Line, e: Expression, p: Parts, ahead: int | No
         return ref.year - (month > ref.month)
     back = ref.month - month
     if p.season == "WI" and back > _BACK:
-        return ref.year + 1  # named after its January
+        return ref.year  # that which begins at the year's end, as the guidelines' pages have it
     if ahead is not None:
         return ref.year + (ahead > ref.year and back > _BACK_BEFORE_NEXT_YEAR)
     return ref.year + (back > _BACK)
