@@ -50,6 +50,10 @@ Dask = Annotated[
 Timeout = Annotated[
     float, typer.Option("--timeout", min=1, metavar="SECONDS", help="How long a page may take in a worker.")
 ]
+Safe = Annotated[
+    bool,
+    typer.Option("--spreadsheet-safe", help="Also copies of the tables in which no cell runs as a formula."),
+]
 Verbose = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more; twice: also traces.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 
@@ -140,7 +144,7 @@ def folder(name: str, path: Path | None) -> Path | None:
 def all_(
     raw: Raw = RAW, gold: Gold = None, outputs: Outputs = OUTPUTS, overrides: Overrides = None,
     config: Settings = None, jobs: Jobs = 1,
-    no_cache: NoCache = False, dask: Dask = "", timeout: Timeout = 600.0,
+    no_cache: NoCache = False, dask: Dask = "", timeout: Timeout = 600.0, spreadsheet_safe: Safe = False,
     window: Window = None, slice: Slice = None, layout: Layout = None,
     verbose: Verbose = 0, quiet: Quiet = False,
 ) -> None:  # fmt: skip
@@ -151,6 +155,7 @@ def all_(
     job = edge.job(
         raw, outputs, folder("--gold", gold), overrides, config, jobs,
         cache=None if no_cache else outputs / CACHE, dask=dask, timeout=timeout,
+        spreadsheet_safe=spreadsheet_safe,
         window=choose("--window", WINDOWS, window), slice=choose("--slice", PERIODS, slice),
         layout=choose("--layout", LAYOUTS, layout),
     )  # fmt: skip

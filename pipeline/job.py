@@ -49,7 +49,8 @@ class Job:
 
     gold: None for no scores. overrides: None for `overrides.csv` in the gold folder, if there is one.
     jobs: processes. cache: folder of page results, None for no cache. dask: address of a scheduler, "" for
-    none. timeout: seconds without a finished page after which a worker counts as hung.
+    none. timeout: seconds without a finished page after which a worker counts as hung. spreadsheet_safe: also
+    copies of the tables in which no cell runs as a formula.
     """
 
     raw: Path
@@ -61,6 +62,7 @@ class Job:
     cache: Path | None = None
     dask: str = ""
     timeout: float = 600.0
+    spreadsheet_safe: bool = False
     progress: Progress = lambda stage, done, total: None
 
 

@@ -34,6 +34,7 @@ from pipeline.report import build_figures, build_report
 from pipeline.results import rename_entities
 from pipeline.score import predictions_by_page, read_gold, score_pages, scores_json
 from pipeline.score.scoring import ScoreResult
+from pipeline.spreadsheet import remove_copies, write_copies
 from pipeline.tables import TABLES, Row, format_csv, format_table, replacing, write_table, write_text
 from pipeline.webannotation import web_annotations
 
@@ -55,6 +56,9 @@ def run_all(job: Job) -> Report:
         else:
             _remove(job.outputs, SCORE_FILES)
         _run_report(job, report)
+        remove_copies(job.outputs)
+        if job.spreadsheet_safe:
+            write_copies(job.outputs)
         describe_outputs(job.outputs)
         write_run(job, report)
     return report

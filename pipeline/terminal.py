@@ -74,13 +74,13 @@ class Edge:
     def job(
         self, raw: Path, outputs: Path, gold: Path | None = None, overrides: Path | None = None,
         config: Path | None = None, jobs: int = 1, *, cache: Path | None = None, dask: str = "",
-        timeout: float = 600.0, **options: Any,
+        timeout: float = 600.0, spreadsheet_safe: bool = False, **options: Any,
     ) -> Job:  # fmt: skip
         """The job that the options describe."""
         if overrides is not None and not overrides.is_file():
             raise typer.BadParameter(f"{overrides}: no such file", param_hint="--overrides")
         settings = self.settings(config, **options)
-        return Job(raw, outputs, gold, overrides, settings, jobs, cache, dask, timeout)
+        return Job(raw, outputs, gold, overrides, settings, jobs, cache, dask, timeout, spreadsheet_safe)
 
     def run(self, stage: Callable[[Job], Report], job: Job) -> None:
         """Run a stage with progress, print what it has to tell; exit 1 if a page was left out."""

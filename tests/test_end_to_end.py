@@ -210,6 +210,25 @@ def test_when_no_page_can_be_done_nothing_is_overwritten(tmp_path):
     assert files(outputs) == before
 
 
+def test_copies_for_spreadsheets_run_nothing_and_leave_the_tables_exact(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "=1+1.txt").write_text("=HYPERLINK(1) Albania met Italy in 480 BC.\n\n@SUM Greece slept.\n")
+    run_all(Job(raw, tmp_path / "plain"))
+    run_all(Job(raw, tmp_path / "out", spreadsheet_safe=True))
+    plain, safe = files(tmp_path / "plain"), files(tmp_path / "out")
+    assert {n: c for n, c in safe.items() if n in plain and n != "datapackage.json"} == {
+        n: c for n, c in plain.items() if n != "datapackage.json"
+    }
+    for name in ("sentences.csv", "documents.csv", "edges.csv"):
+        content = safe[f"spreadsheet/{name}"].decode("utf-8-sig")
+        for row in list(csv.reader(content.splitlines()))[1:]:
+            assert all(not cell or cell[0] not in "=+-@" or float(cell) <= 0 for cell in row), row
+    assert "'=1+1" in safe["spreadsheet/documents.csv"].decode("utf8")
+    run_all(Job(raw, tmp_path / "out"))
+    assert files(tmp_path / "out") == plain
+
+
 def test_a_page_that_was_removed_leaves_nothing_behind(tmp_path):
     raw, outputs = tmp_path / "raw", tmp_path / "out"
     raw.mkdir()
