@@ -55,6 +55,10 @@ def _word_set(text: str) -> frozenset[str]:
 _SMALL = _word_set("the a an of and or in on at to by for from with as is was are were")
 
 
+# what brings in another name, and is no link's words
+_CUE_WORDS = _word_set("also known called commonly formerly officially better sometimes often later")
+
+
 def _key(word: str) -> str:
     word = word.casefold()
     if len(word) > 4 and word.endswith("ies"):
@@ -65,6 +69,11 @@ def _key(word: str) -> str:
 # Capital city, capital | Yugoslavia, Yugoslav: a link's target and its words begin alike
 _CAPITAL = re.compile(r"(?<![\w-])[A-Z][\w-]*(?: [\w()’'–-]+){0,8}$")
 _NEXT = re.compile(r", ([^\W\d_]+)")
+
+
+# Federative units of Brazil, states of Brazil | list of political parties in Uruguay, political party
+_SAME_TAIL = re.compile(r"(?<=the )[A-Z][\w ]{3,60} of (?:the )?([A-Z]\w+), (?=[a-z]+ of (?:the )?\1\b)")
+_LIST = re.compile(r"\b[Ll]ist of [^,.;()]{3,60}, (?=[a-z])")
 
 
 def _same_root(one: str, other: str) -> bool:
@@ -81,7 +90,7 @@ def _drop_targets(text: str) -> str:
         folded = text  # a letter that folds to two: compare as it stands
     for comma in _NEXT.finditer(text):
         first = _key(comma.group(1))
-        if first in _SMALL:
+        if first in _SMALL or first in _CUE_WORDS:
             continue
         low = max(at, comma.start() - 110)
         if first[:3] not in folded[low : comma.start()] and "list" not in folded[low : comma.start()]:
@@ -123,7 +132,7 @@ def unroll(blurb: str) -> str:
         text = re.sub(r"'{2,}", "", text)
     if "#" in text:
         text = _SECTION.sub("", text)
-    text = _drop_targets(text)
+    text = _LIST.sub("", _SAME_TAIL.sub("", _drop_targets(text)))
     if "(" in text:
         text = _EMPTY.sub("", text)
         text = _OPENING.sub("(", text)
@@ -135,14 +144,18 @@ def unroll(blurb: str) -> str:
 # --- dates -----------------------------------------------------------------------------------------
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _MONTHS = {name.lower(): n for n, name in enumerate(_MONTH.split("|"), 1)}
-_YEAR = r"(?P<{0}>\d{{3,4}}|\d{{1,4}}(?= (?:BC|AD|CE)))(?: ?(?P<{0}era>BCE?|AD|CE))?"
+_YEAR = (
+    r"(?:AD )?(?P<{0}>(?<=AD )\d{{1,4}}|\d{{2}}(?=\)| –|$)|\d{{3,4}}|"
+    r"\d{{1,4}}(?= (?:BC|AD|CE)))(?: ?(?P<{0}era>BCE?|AD|CE))?"
+)
 # 5 March 1953 | 16 October 190811 April 1985 (two dates run together) | March 5, 1953 | March 1953 | 480 BC
 # | 1953
 _DATE = re.compile(
     rf"(?P<d1>\d{{1,2}}) (?P<m1>{_MONTH}),? {_YEAR.format('y1')}"
     rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}}),? {_YEAR.format('y2')}"
     rf"|(?P<m3>{_MONTH}),? {_YEAR.format('y3')}"
-    rf"|(?<![\d,.])(?P<y4>\d{{3,4}}|\d{{1,4}}(?= (?:BC|AD|CE)))(?: ?(?P<y4era>BCE?|AD|CE))?(?![\d,%]\d|(?<=\d{{3}})s)"
+    rf"|(?<![\d,.])(?P<y4>(?<=AD )\d{{1,4}}|\d{{3,4}}|\d{{1,4}}(?= (?:BC|AD|CE)))"
+    rf"(?: ?(?P<y4era>BCE?|AD|CE))?(?![\d,%]\d|(?<=\d{{3}})s)"
 )
 
 
@@ -190,7 +203,8 @@ _CUE = re.compile(
     r"\b(?:(?:also|formally|officially|commonly|often|sometimes|better|formerly|previously|originally|popularly|"
     r"widely|generally|"
     r"informally|colloquially|later|simply|historically|usually|alternatively|variously|now|best|and)[, ]+)*"
-    r"(?:known(?: simply)? as|called|referred to as|abbreviated(?: as| to)?|shortened to|named|styled|nicknamed|"
+    r"(?:known(?: simply)? as|called|branded|referred to as|abbreviated(?: as| to)?|shortened to|named|styled|"
+    r"nicknamed|"
     r"spelled|spelt|written|"
     r"translated as|romani[sz]ed as|formally|officially|formerly|previously|originally|short for|or|born|"
     r"née)\b(?: as\b)? "
@@ -199,9 +213,11 @@ _NAME_GOES_ON = re.compile(r",(?: and)? [A-Z][\w-]*(?:,? and [A-Z]|, [A-Z]|(?<=a
 _ABBREVIATION = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,3}[&-]?[A-Za-z]{0,3}[A-Z][A-Z\d-]*|[A-Z]\.(?:[A-Z]\.)+)(?![\w-])"
 )
+_NUMERAL = re.compile(r"[IVXL]+")
 _NAME = re.compile(r"[\"“”'’]*[^\W\d_a-z]|\d{4} [^\W\d_]")
 _NAME_STOP = re.compile(
-    r"[;:(),.]| (?:is|was|are|were|who|which|that|since|until|from|in|by|and (?:later|formerly|also|commonly)|"
+    r"[;:(),.]| (?:ended|took|brought|formed|restored|re-established|"
+    r"is|was|are|were|who|which|that|since|until|from|in|by|and (?:later|formerly|also|commonly)|"
     r"to distinguish|"
     r"for short|born|died|of (?:the )?(?:same|which)|because|due|after|during|but|comprised|lasted|began|refers)\b"
 )
@@ -247,7 +263,11 @@ def _abbreviations(text: str) -> list[str]:
     found = []
     for bracket in re.findall(r"\(([^()]*)\)", text):
         first = re.split(r"[;:]", bracket)[0]
-        found += [a for a in _ABBREVIATION.findall(first) if a not in ("BC", "BCE", "AD", "CE", "IPA")]
+        found += [
+            a
+            for a in _ABBREVIATION.findall(first)
+            if a not in ("BC", "BCE", "AD", "CE", "IPA") and not _NUMERAL.fullmatch(a)
+        ]
     for match in re.finditer(
         r"\b(?:abbreviated|shortened|acronym|initialism)(?: as| to)? ([A-Z][\w.-]+)", text
     ):
@@ -272,10 +292,12 @@ _HEAD_STOP = re.compile(
     r"created|formed|composed|comprising|consisting|bordered|bordering|born|known|fought|held|between|from|led|"
     r"based|published|"
     r"written|directed|developed|on|during|since|until|to|by|for|with|under|serving|spanning|lying|as|after|"
-    r"before|against|being|focusing|aiming|dedicated|responsible|belonging|caused|used|made|designed|capable)\b"
+    r"before|against|being|focusing|aiming|dedicated|responsible|belonging|caused|used|made|designed|capable|"
+    r"connecting|linking|convened|maintained|translated|active|centered|centred)\b"
+    r"| [a-z]+ing (?=the |an? |[A-Z])"
 )
 _OF_WHAT = _word_set(
-    "series group set type form part phase one kind member genus list number variety class system sort pair"
+    "one network series group set type form part phase one kind member genus list number variety class system sort pair"
 )
 
 
@@ -311,6 +333,7 @@ def _head_label(head: str) -> str:
     """The label of the noun that a noun phrase is about."""
     table = _labels()
     for clause in re.split(r" of (?:the |an? )?", head)[:3]:
+        clause = re.sub(r"(?: (?:in|at|of|on|to|for|by))+$", "", clause)
         core = re.split(r" (?:in|at|near|off|within|among|across|along|around|over|into) ", clause)[0]
         parts = [p for p in re.split(r",? and |,? or |, | & ", core) if p]
         for part in parts:
@@ -321,8 +344,8 @@ def _head_label(head: str) -> str:
             label = table.get(last) or table.get(_singular(last)) or table.get(_singular(last.split("-")[-1]))
             if label:
                 return label
-        lead = re.findall(r"[a-z]+", parts[0].lower())[-1:] if parts else []
-        if not lead or _singular(lead[0]) not in _OF_WHAT:
+        lead = [w for part in parts for w in re.findall(r"[a-z]+", part.lower())[-1:]]
+        if _OF_WHAT.isdisjoint(lead) and _OF_WHAT.isdisjoint(map(_singular, lead)):
             break
     return ""
 
@@ -418,7 +441,7 @@ def _life(bracket: str, verb: str) -> tuple[str, str]:
     after = bracket[dates[0][1] :].lstrip()
     if re.search(r"[–-]$|\b(?:died|d\.)(?: c\.)?$", before):
         return "", dates[0][2]
-    if re.search(r"\b(?:born|b\.)(?: on| in| c\.)?$", before) or after.startswith(("–", "-")):
+    if re.search(r"\b(?:born\b[^;]*|b\.(?: c\.)?)$", before) or after.startswith(("–", "-")):
         return dates[0][2], ""
     return (dates[0][2], "") if verb in ("is", "are") else ("", dates[0][2])
 
@@ -456,6 +479,7 @@ def _intro(text: str) -> tuple[str, str, str]:
     return text[: match.start()], match.group(), text[match.end() :]
 
 
+@lru_cache(maxsize=8192)
 def blurb_facts(text: str, anchor: str = "") -> BlurbFacts:
     """Read the facts off a blurb.
 
@@ -465,6 +489,7 @@ def blurb_facts(text: str, anchor: str = "") -> BlurbFacts:
     """
     if len(_FIELDS.findall(text)) >= 2 or re.match(r"\s*[,|]\s*\w+\s*=", text):
         return _infobox(_DOTS.sub("", text))
+    text = re.sub(r"(?<=[a-z])Also (?=known|called)", ", also ", text)  # a footnote's words run on
     gloss = re.sub(r"\band, (later|then|formerly), ", r"and \1 ", unroll(text))
     if re.search(r"\b(?:may|can) (?:also )?refer to\b", gloss[:120]):
         return BlurbFacts(full_name=_bare(re.split(r"[,(]| (?:may|can)\b", gloss)[0]))
@@ -477,19 +502,12 @@ def blurb_facts(text: str, anchor: str = "") -> BlurbFacts:
     bracket = re.search(r"\(([^()]*)\)?", intro)
     inside = bracket.group(1) if bracket else ""
     born, died = _life(inside, verb)
-    if (born or died) and kind in ("", "NORP", "LAW"):
-        sure = (
-            re.search(r"\b(?:born|died)\b", inside)
-            or re.search(r"\bwho\b", rest)
-            or len(max(born, died, key=len)) > 8
-        )
-        kind = "PERSON" if sure else kind
+    kind = _kind_of_dated(kind, gloss, inside, rest, (born, died))
+    names = _own_names(intro, verb, bool(head or kind), anchor)
+    kind = kind or _name_label(names[0] if names else anchor)
     founded, ended = ("", "") if kind == "PERSON" else _spell(gloss)
     if kind != "PERSON" and (born or died):
         founded, ended, born, died = founded or born, ended or died, "", ""
-    names = _subjects(intro)
-    if verb and not head and not kind and names and anchor and not _names_same(names[0], anchor):
-        names = []  # The Soviet Union was dissolved …: the blurb speaks of something else than the link
     short = list(dict.fromkeys(_abbreviations(intro)))
     seen = {*(n.casefold() for n in names[:1]), *(s.casefold() for s in short)}
     kept = [a for a in dict.fromkeys([*names[1:], *_aliases(intro)]) if a.casefold() not in seen]
@@ -498,11 +516,50 @@ def blurb_facts(text: str, anchor: str = "") -> BlurbFacts:
     )
 
 
+def _lifetime(bracket: str) -> bool:
+    """Whether a bracket has two days as far apart as birth and death are."""
+    days = [int(d[2][:4]) for d in _dates(bracket) if len(d[2]) == 10]
+    return len(days) == 2 and 15 <= days[1] - days[0] <= 110
+
+
+def _kind_of_dated(kind: str, gloss: str, bracket: str, rest: str, life: tuple[str, str]) -> str:
+    """The kind of what has dates behind its name: a person, where the dates or the words are a life's."""
+    if any(life) and kind in ("", "NORP", "LAW"):
+        told = re.search(r"\b(?:born|died)\b", bracket) or re.search(r"\bwho\b", rest)
+        return "PERSON" if told or len(max(life, key=len)) > 8 else kind
+    by_life = _lifetime(bracket) and not gloss.startswith("The ")
+    if kind == "ORG" and (by_life or re.search(r"\bborn\b", bracket)):
+        return "PERSON"  # a member of the house, an officer of the navy
+    return kind
+
+
+def _own_names(intro: str, verb: str, defined: bool, anchor: str) -> list[str]:
+    """The names of the blurb's subject, unless it speaks of something else than the link."""
+    names = _subjects(intro)
+    if not names or (defined and verb):
+        return names
+    if not verb and re.search(r" [a-z]+ed\b", names[0]):
+        return []  # The Empire of Japan occupied …: a sentence with a verb of its own
+    same = not anchor or _names_same(names[0], anchor) or _name_label(names[0]) in ("EVENT", "LAW")
+    return names if same or not verb else []  # The Soviet Union was dissolved …
+
+
+def _name_label(name: str) -> str:
+    """The label that a name bears itself: Crimean War, Treaty of Karlowitz, Seleucid Empire, Louis XIV."""
+    if re.search(r"\w [IVXL]+$", name):
+        return "PERSON"
+    label = _head_label(re.split(r" (?:of|against|over|with) ", name)[0])
+    return label if label in ("EVENT", "LAW", "GPE", "ORG", "FAC") and " " in name else ""
+
+
 def _subjects(intro: str) -> list[str]:
     """The name or names (`Serbia and Montenegro or simply Montenegro`) that a blurb starts with."""
     subject = re.split(r"[(,;]", intro)[0]
-    names = [_bare(p.rstrip(". ")) for p in re.split(r" or (?:simply )?", subject)]
-    return [n for n in names if n and len(n) <= 90 and len(n.split()) <= 14]
+    names = [
+        _bare(re.sub(r"(?<![A-Z])[. ]+$", "", p.rstrip())) for p in re.split(r" or (?:simply )?", subject)
+    ]
+    names = [n.removeprefix("or ") for n in names]
+    return [n for n in names if n and n.lower() not in _SMALL and len(n) <= 90 and len(n.split()) <= 14]
 
 
 def _names_same(name: str, anchor: str) -> bool:
@@ -518,6 +575,13 @@ def _head(rest: str) -> tuple[str, str]:
     stop = _HEAD_STOP.search(body)
     head = " ".join((body[: stop.start()] if stop else body).split()[:14])
     label = _head_label(head)
+    if not label and stop and len(head.split()) <= 2 and re.match(r", [A-Za-z]", body[stop.start() :]):
+        # a narrow, natural strait
+        more = body[stop.start() + 2 :]
+        stop = _HEAD_STOP.search(more)
+        further = " ".join((more[: stop.start()] if stop else more).split()[:14])
+        if label := _head_label(further):
+            head = f"{head}, {further}"
     has_article = bool(
         start and re.search(r"\b(?:an?|the|one of|any|two|three|several|various|its|his)\b", start.group())
     )

@@ -322,11 +322,13 @@ def _second_pass(
         writer.inline(parts)
     # the same link in the first pass: each of its line ends behind an anchor, in order
     links, at = [], 0
+    headings = {heading for heading, _ in sections if heading}
     for link in writer.links:
         place = at
         while True:
             place = once.index(link["anchor"] + "\n", place)
-            if place + len(link["anchor"]) in _breaks(writer, once):
+            line = once[once.rfind("\n", 0, place) + 1 : place + len(link["anchor"])]
+            if place + len(link["anchor"]) in _breaks(writer, once) and line not in headings:
                 break
             place += 1
         at = place + len(link["anchor"])

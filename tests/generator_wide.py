@@ -1,8 +1,8 @@
 """Generated pages of other countries and centuries: more subjects, and the accidents of a link's form.
 
-Two ways: `told_page` writes a labelled page's own text and links in any layout; `wide_page` draws sentences and links at
-random from one half of the glossary (`tune` to work on, `held` to measure with), with blurbs that are whole, that lost
-their subject, links side by side, at the start of a paragraph, to titles with a bracket behind the name.
+Two ways: `told_page` writes a labelled page's own text and links in any layout; `wide_page` draws sentences and
+links at random from one half of the glossary (`tune` to work on, `held` to measure with), with blurbs that are
+whole, that lost their subject, links side by side, at the start of a paragraph, to titles with a bracket.
 """
 
 from __future__ import annotations

@@ -15,10 +15,11 @@ MAX_WORDS = 14
 MAX_CHARS = 160
 # words that open a clause and no name
 COUNTS = word_set("one two three four five six seven eight nine ten")
+MONTHS = word_set("January February March April May June July August September October November December")
 OPENERS = FUNCTION | word_set(
     "when while where if although though because but both many some several most all "
     "other another some this these those he she it they we however then there "
-    "here so yet not no more"
+    "here so yet not no more him them us"
 )
 # offices stand before a name and outside its link more often than inside
 OFFICES = word_set(
@@ -48,6 +49,8 @@ def find_anchor(text: str, title: str, blurb: str) -> tuple[int, int, tuple[str,
     end = len(text.rstrip())
     low = max(0, end - MAX_CHARS)
     starts = [m.start() for m in RE_START.finditer(text, low, end) if m.start() < end][-MAX_WORDS:]
+    if not text[:end].endswith("''"):
+        starts = [at for at in starts if not text.startswith("''", at)]  # italics that go on behind the link
     target = _Target(title, blurb)
     for name in sorted(target.names, key=len, reverse=True):
         start = end - len(name)
@@ -70,7 +73,7 @@ def find_anchor(text: str, title: str, blurb: str) -> tuple[int, int, tuple[str,
 class _Target:
     """The article that a link leads to: its title and the head of its blurb, as stems."""
 
-    __slots__ = ("_in_blurb", "_in_title", "blurb", "folded", "names", "title", "verb", "wanted")
+    __slots__ = ("_in_blurb", "_in_title", "article", "blurb", "folded", "names", "title", "verb", "wanted")
 
     def __init__(self, title: str, blurb: str) -> None:
         base = RE_PARENTHESIS.sub("", title)
@@ -80,13 +83,16 @@ class _Target:
         self.folded = f" {' '.join(self.blurb)} "
         # where the words of the blurb come to their verb
         self.verb = next((i for i, word in enumerate(self.blurb) if word in VERBS), len(self.blurb))
+        self.article = int(self.blurb[:1] in (["the"], ["a"], ["an"]))
         self._in_title: dict[str, bool] = {}
         self._in_blurb: dict[str, bool] = {}
 
     def in_title(self, stem: str) -> bool:
         """Whether the title has a word, or one like it."""
         if stem not in self._in_title:
-            self._in_title[stem] = stem in self.title or like_any(stem, self.title)
+            # a king is no kingdom
+            like = stem not in OFFICES and like_any(stem, self.title)
+            self._in_title[stem] = stem in self.title or like
         return self._in_title[stem]
 
     def in_blurb(self, stem: str) -> bool:
@@ -142,7 +148,9 @@ def _naming(anchor: str, words: list[str], target: _Target) -> _Evidence:
         event = own and noun_label(words[0]) in ("EVENT", "LAW")
         if event:
             found.append((3.0, "an event and whose"))
-    if not event and shared and _complement(" ".join(words[_unnamed(words, target) :]), names):
+    if stems and target.blurb[target.article : target.article + len(stems)] == stems and high:
+        found.append((3.0, "the blurb starts with it"))
+    elif not event and shared and _complement(" ".join(words[_unnamed(words, target) :]), names):
         found.append((-4.5, "only the complement of the title"))
     if len(words) == 1 and len(anchor) > 1 and anchor.isupper() and _initials(anchor, title, target.blurb):
         found.append((4.0, "initials of the title"))
@@ -178,7 +186,7 @@ def _inside(anchor: str, words: list[str], title: list[str]) -> _Evidence:
     if words[0][0].isupper() and words[-1][0].islower() and words[0].casefold() not in title:
         found.append((-1.5, "starts high, ends low"))
     if anchor.count("(") != anchor.count(")"):
-        found.append((-8.0, "brackets unbalanced"))
+        found.append((-15.0, "brackets unbalanced"))
     if "," in anchor or ";" in anchor:
         found.append((-2.0, "comma inside"))
     if any(w[-1] in ".!?" and ends_sentence(w) for w in words[:-1]):
@@ -193,6 +201,10 @@ def _border(text: str, start: int, words: list[str]) -> _Evidence:
     found: _Evidence = []
     preceding = text[:start].split()
     before = preceding[-1] if preceding else ""
+    if words[0] in MONTHS and before.isdigit():
+        found.append((-3.0, "splits a date"))
+    if words[0].lower() in COUNTS and (not before or ends_sentence(before)):
+        found.append((-3.0, "starts with a number"))
     low, high = words[0][0].islower(), words[0][0].isupper()
     in_name = (
         len(preceding) > 1

@@ -35,8 +35,8 @@ VERB_WORDS = word_set(
 )
 # , officially the | , also known as | , or the : a name and its other names
 RE_ALSO = re.compile(
-    r"[^,(]{0,89}[^,(\s],? (?:officially|formally|formerly|also|sometimes|commonly|often|better|originally|or|known|born|"
-    r"abbreviated|short for)\b"
+    r"[^,(]{0,89}[^,(\s],? (?:officially|formally|formerly|also|sometimes|commonly|often|better|originally|or|"
+    r"known|born|abbreviated|short for)\b"
 )
 RE_BRACKET = re.compile(r"[^(,.]{1,90} \(")
 # what the subject of a blurb ends at: its first bracket, comma or verb
