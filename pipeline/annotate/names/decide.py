@@ -190,7 +190,7 @@ def _has_role(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     if before and before[1] in lexicon.roles:
         return True
     behind = RE_ROLE_BEHIND.match(text, end, end + 48)
-    return bool(behind) and behind[1] in lexicon.roles
+    return behind is not None and behind[1] in lexicon.roles
 
 
 def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str, dict[str, float]]) -> None:
