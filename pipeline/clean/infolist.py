@@ -39,6 +39,7 @@ WHOLE_ENDS = ".)!?\"'"
 MAX_BLURB_LINES = 14
 MAX_NEXT_ANCHOR = 130
 RE_BULLET = re.compile(r"(?:^|(?<=\s))\*+(?=\s|''|$)")
+RE_CLOSES = re.compile(r"[\"”](?:[.,;:)]|$)")
 RE_STARTS_LOW = re.compile(r"[a-z,.;:)\]!?'’%–-]")
 
 
@@ -309,7 +310,7 @@ class UnitFinder:
     def _torn(self, last: int) -> bool:
         """Whether the line behind line `last` goes on in mid-sentence."""
         after = self.lines[last + 1].text.lstrip() if last + 1 < len(self.lines) else ""
-        return bool(after and RE_STARTS_LOW.match(after))
+        return bool(after) and bool(RE_STARTS_LOW.match(after) or RE_CLOSES.match(after))
 
     def _open(self, first: int) -> bool:
         """Whether the line before line `first` is prose that asks for more."""
@@ -335,7 +336,9 @@ class UnitFinder:
         if not (named or ((torn or apart) and known_style)):
             return None
         # a sentence that goes on behind a full stop: nothing but a blurb stands between
-        bonus = (4.0 if torn and lost else 2.0 if torn else 0.0) + (1.0 if is_open else -1.0)
+        bonus = (4.0 if torn and lost else 2.0 if torn else 0.0) + (
+            1.0 if is_open else 0.0 if lost and unit.next_style else -1.0
+        )
         return Unit(unit.first, unit.last, unit.score + bonus, unit.next_style, unit.boundary, torn)
 
     def units(self) -> list[Unit]:
