@@ -25,6 +25,8 @@ RE_LATER = re.compile(r"Y")
 RE_DECADE, RE_EARLY_DECADE = re.compile(r"X"), re.compile(r"\d{3}s")
 RE_CENTURY, RE_OF_YEAR = re.compile(r"O-?[Uu]"), re.compile(r"fH")
 _LAST_EARLY_CENTURY = 10
+# the day of the month, and that in March, May, July and October
+_ROMAN_DAYS = {"kalends": (1, 1), "nones": (5, 7), "ides": (13, 15)}
 # what behind "in 116" shows best that nothing is counted: the end of a clause, a pronoun or auxiliary, an article
 _PLAIN = CLAUSE_END + "gtj"
 
@@ -65,6 +67,10 @@ def _counts_nothing(line: Line, k: int, *, last: bool = False) -> bool:
         return int(line.tokens[k + 1].value) < 100 and line.word(k + 1) != "dozen"
     if after == "I":
         return line.early != "" or not (line.letter(k + 2) in "nN" or is_plural(line, k + 2))
+    if after == "q":
+        return not line.glued(k + 1)  # "in October 782 4,500 prisoners"
+    if after == "r" and line.letter(k + 2) not in "DEHYNVqcyz":
+        return True
     if after in "-r":
         return not last and line.letter(k + 2) in "DEHY" and _counts_nothing(line, k + 2, last=True)
     if after in "xpRLPaTc":
@@ -95,6 +101,8 @@ def _dated(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         return None
     if "d" not in g and line.letter(g["h"]) == "D":
         return None  # a day
+    if line.letter(g["h"] - 1) == "f" and not line.early:
+        return None  # "a low in January of 114"
     if "d" in g and line.tokens[g["d"]].text.isalpha() and line.letter(g["d"] - 1) != "t":
         return None
     return _fields(line, g) if _is_early(line, g["h"], sure=True) else None
@@ -106,6 +114,14 @@ def _season(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
         return _fields(line, g)
     two = line.letter(g["h"]) == "E" and line.letter(g["h"] - 1) == "f" and line.letter(j) in CLAUSE_END
     return Parts(season=line.tokens[g["s"]].value, short=number(line, g["h"])) if two else None
+
+
+def _named_day(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
+    """`Christmas 785`."""
+    day = line.tokens[g["k"]].value
+    if day in _ROMAN_DAYS or not _is_early(line, g["h"], sure=True):
+        return None
+    return Parts(holiday=day, year=number(line, g["h"]), era_open=True)
 
 
 def _named(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
@@ -128,6 +144,8 @@ def _is_led(line: Line, i: int) -> bool:
         return not share and _is_early(line, i, sure=_spans_to_year(line, i) or line.letter(i + 1) in _PLAIN)
     if word == "of" and (line.letter(i - 2) == "P" or in_group(line.word(i - 2), "event_noun")):
         return _is_early(line, i, sure=three)
+    if word == "of" and three and line.early and line.letter(i - 2) == "I":
+        return _counts_nothing(line, i)  # "the Treaty of Verdun of 843"
     spans = _spans_to_year(line, i)
     if spans and (in_group(word, "early_year_after_too") or (before == "(" and line.letter(i - 2) in "Ix")):
         return True
@@ -170,10 +188,9 @@ def _year_before_era(line: Line, g: dict[str, int], i: int, j: int) -> Parts | N
 def _roman_day(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     """`the Ides of March`, `the Kalends of January 193`: the 15th or 13th, the 7th or 5th, the 1st."""
     name, month = line.tokens[g["k"]].value, int(line.tokens[g["m"] if "m" in g else g["m2"]].value)
-    if name not in ("ides", "nones", "kalends"):
+    if name not in _ROMAN_DAYS:
         return None
-    late = month in (3, 5, 7, 10)
-    day = {"ides": 15 if late else 13, "nones": 7 if late else 5, "kalends": 1}[name]
+    day = _ROMAN_DAYS[name][month in (3, 5, 7, 10)]
     if "h" in g:
         fields = _fields(line, {"h": g["h"]}) if _is_early(line, g["h"], sure=True) else None
         return None if fields is None else Parts(day=day, month=month, year=fields.year, era_open=True)
@@ -197,6 +214,7 @@ DATED: tuple[Rule, ...] = (
     rule("Roman day, year", rf"t?(?P<k>J)f?{_MONTH},?{YEAR}", _roman_day),
     rule("Roman day, early year", rf"t?(?P<k>J)f?{_MONTH},?(?P<h>[EH])", _roman_day),
     rule("Roman day", rf"t?(?P<k>J)f?{_MONTH}", _roman_day),
+    rule("named day, early year", r"(?P<k>J),?f?(?P<h>H)", _named_day),
     rule("day month early year", rf"(?:W,?)?{_DAY}-?f?{_MONTH},?f?(?P<h>[DEH])", _dated),
     rule("month day early year", rf"{_MONTH}{_DAY},(?P<h>[EH])", _dated),
     rule("month early year", rf"{_MONTH}[,f]?(?P<h>[EH])", _dated),

@@ -7,6 +7,7 @@ years earlier`, and those that the next dates of the section leave again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from pipeline.annotate.dates.writing import Moment, Resolved, finish
 
 # An expression this near the start of its sentence sets the scene: "In the spring of 1943", "Meanwhile, in May".
 _SCENE = 3
+RE_OPENING = re.compile(r"[ib](?:t?[xI-]{1,4}f){1,2}t?")
 # A month told without a year that lies more months back than this is one of the next year: measured on WikiWars, any
 # number from 4 to 9 does as well. Where the next date with a year is of a later year, a smaller step is enough.
 _BACK, _BACK_BEFORE_NEXT_YEAR = 6, 4
@@ -126,7 +128,7 @@ class Narrative:
             return True
         steps = moment.year - self.ref.year
         nearer = 0 if ahead is None else abs(ahead - self.ref.year) - abs(ahead - moment.year)
-        if e.first <= _SCENE:
+        if _sets_scene(line, e):
             return self._begun and abs(steps) > 1 and nearer < 0
         told = (_in_brackets(line, e.first) and not self._dated_in_brackets) or line.word(
             e.first - 1
@@ -136,7 +138,8 @@ class Narrative:
         if steps == 0 or not self._begun:
             return False
         if ahead is None and moment.month is None:
-            return steps != 1  # the next year, where the section has no date behind that would tell
+            # the next year, where the section has no date behind that would tell
+            return steps != 1 or line.word(e.first - 1) == "for"
         return nearer < 0 if moment.month is not None else nearer <= 0
 
     def _resolve_one(
@@ -289,7 +292,7 @@ def tells_when(line: Line, e: Expression) -> bool:
     """
     if told_before(line, e.first):
         return False
-    if e.first <= _SCENE:
+    if _sets_scene(line, e):
         return True
     aside = _in_brackets(line, e.first) or _in_quotes(line, e.first) or _is_modifier(line, e)
     return e.parts.month is not None and not aside and line.word(e.first - 1) != "since"
@@ -317,6 +320,11 @@ def _dated_in_brackets(line: Line, expressions: list[Expression]) -> bool:
     months = {(e.parts.year, e.parts.month) for e in dated}
     whole = all(e.parts.year is not None and e.parts.month is not None for e in dated)
     return len(months) == 1 and whole and all(_in_brackets(line, e.first) for e in dated)
+
+
+def _sets_scene(line: Line, e: Expression) -> bool:
+    """Whether a date opens its sentence: "Meanwhile, in May", "By the Treaty of Verdun of 843"."""
+    return e.first <= _SCENE or RE_OPENING.fullmatch(line.letters, 0, e.first) is not None
 
 
 def told_before(line: Line, i: int) -> bool:
