@@ -59,7 +59,7 @@ def find_names(
     chosen, labels = decided(
         [*decide.repeats(text, paragraphs, labels), *decide.slips(text, paragraphs, labels, known)]
     )
-    joined = decide.joined_persons(text, labels, known.states)
+    joined = decide.joined_persons(text, labels, known.realms)
     if joined:
         chosen, labels = decided(joined)
     mentions = []

@@ -139,6 +139,12 @@ RE_PLACE_NOUN = re.compile(
     r"settlements?|communes?|fortress|garrison|region|outskirts|surrender|siege|battle|fall|capture|mayor|governor|bishop|archbishop)"
     r"(?:\s+of|,)\s+(?:the\s+)?$"
 )
+# `was carried to Artaxata`, `burned Artaxata`
+RE_PLACE_VERB = re.compile(
+    r"\b(?:(?:carried|marched|went|came|fled|sailed|returned|moved|brought|travell?ed|flew|retreated|withdrew|advanced|escaped"
+    r"|exiled|banished|deported|journeyed|rode)(?: \w+){0,2} to|burned|burnt|sacked|besieged|stormed|retook|laid waste"
+    r"|laid siege to|occupied|garrisoned|plundered|razed|annexed|fortified)\s+(?:the\s+)?$"
+)
 W_PLACE, W_PLACE_NOUN, W_ROLE = 0.7, 1.6, 1.2
 
 
@@ -158,7 +164,8 @@ def _context(text: str, start: int, end: int, lexicon: Lexicon) -> Context:
     before = text[max(0, start - 40) : start]
     words = before.split()
     office = before.endswith(" ") and any(" ".join(words[-n:]) in lexicon.offices for n in (1, 2, 3))
-    place = W_PLACE_NOUN if RE_PLACE_NOUN.search(before) else W_PLACE if RE_PLACE_CUE.search(before) else 0.0
+    noun = RE_PLACE_NOUN.search(before) or RE_PLACE_VERB.search(before)
+    place = W_PLACE_NOUN if noun else W_PLACE if RE_PLACE_CUE.search(before) else 0.0
     return Context(office, _has_role(text, start, end, lexicon), place)
 
 
@@ -210,7 +217,7 @@ def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str
             by_surface[surname]["NORP"] *= 0
 
 
-def joined_persons(text: str, labels: Labels, states: Container[str]) -> list[Proposal]:
+def joined_persons(text: str, labels: Labels, realms: Container[str]) -> list[Proposal]:
     """Given name and surname (`Karl-August`, `Fagerholm`) or byname (`Pliny`, `Elder`) that were found apart."""
     found = []
     spans = sorted(labels)
@@ -219,13 +226,13 @@ def joined_persons(text: str, labels: Labels, states: Container[str]) -> list[Pr
         byname = text[b:c] == " the " and " " not in text[c:d]
         if both and (byname or (text[b:c] == " " and (" " not in text[a:b] or " " not in text[c:d]))):
             found.append(Proposal(a, d, "PERSON", "page", 2.0))
-    return found + _persons_of_places(text, labels, states)
+    return found + _persons_of_places(text, labels, realms)
 
 
 RE_SINGLE_WORD = re.compile(r"[^\W\d_]+")
 
 
-def _persons_of_places(text: str, labels: Labels, states: Container[str]) -> list[Proposal]:
+def _persons_of_places(text: str, labels: Labels, realms: Container[str]) -> list[Proposal]:
     """`Maurice of Nassau`: a given name with the place behind it is one name; `Artavasdes of Armenia` names a realm."""
     found = []
     for (a, b), (c, d) in pairwise(sorted(labels)):
@@ -234,7 +241,7 @@ def _persons_of_places(text: str, labels: Labels, states: Container[str]) -> lis
             placed
             and text[b:c] in (" of ", " of the ")
             and RE_SINGLE_WORD.fullmatch(text, a, b)
-            and text[c:d] not in states
+            and text[c:d] not in realms
         ):
             found.append(Proposal(a, d, "PERSON", "page", 3.0))
     return found

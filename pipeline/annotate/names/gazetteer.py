@@ -21,13 +21,13 @@ NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province"
 class Gazetteer:
     """Names by their first word, longest first; `people` holds every adjective, people noun and
     combining form, `nations` those of states and
-    other territories, `states` their names, `plain_people` the nouns that are no adjective (`Finns`)."""
+    other territories, `realms` states, regions and provinces, `plain_people` nouns that are no adjective (`Finns`)."""
 
     by_first_word: Mapping[str, Sequence[tuple[str, KnownName]]]
     people: frozenset[str]
     nations: frozenset[str]
     plain_people: frozenset[str]
-    states: frozenset[str]
+    realms: frozenset[str]
 
     def knows(self, name: str) -> bool:
         """Whether a table has this very name, in any form."""
@@ -60,7 +60,7 @@ def _build(knowledge_id: int, holder: _Holder) -> Gazetteer:
     people: set[str] = set()
     nations: set[str] = set()
     plain_people: set[str] = set()
-    states: set[str] = set()
+    realms: set[str] = set()
     for name, readings in knowledge.names.items():
         first = RE_FIRST_WORD.match(name)
         if first is None or len(name) < 2:
@@ -73,14 +73,16 @@ def _build(knowledge_id: int, holder: _Holder) -> Gazetteer:
             nations.add(name)
         if any(r.form == "people" for r in readings) and not any(r.form == "adjective" for r in readings):
             plain_people.add(name)
-        if any(r.label == "GPE" and knowledge.entities[r.entity_id].kind in NATION_KINDS for r in readings):
-            states.add(name)
+        if any(
+            r.label in ("GPE", "LOC") and knowledge.entities[r.entity_id].kind != "city" for r in readings
+        ):
+            realms.add(name)
         if all(r.form == "combining" for r in readings):
             continue  # `Sino` is a name only in a dashed pair, which `split_pairs` sees
         index.setdefault(first.group(), []).append((name, readings[0]))
     for bucket in index.values():
         bucket.sort(key=lambda entry: (-len(entry[0]), entry[0]))
-    return Gazetteer(index, frozenset(people), frozenset(nations), frozenset(plain_people), frozenset(states))
+    return Gazetteer(index, frozenset(people), frozenset(nations), frozenset(plain_people), frozenset(realms))
 
 
 class _Holder:
