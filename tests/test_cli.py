@@ -22,7 +22,19 @@ from pipeline.config import LAYOUTS as CONFIG_LAYOUTS
 from pipeline.config import PERIODS, WINDOWS, Config, ConfigError, load_config
 from tests.conftest import ROOT, SEED, files
 
-COMMANDS = ["all", "clean", "annotate", "link", "graph", "score", "check", "check-gold", "report", "train"]
+COMMANDS = [
+    "all",
+    "clean",
+    "annotate",
+    "link",
+    "graph",
+    "score",
+    "check",
+    "check-gold",
+    "report",
+    "reconcile",
+    "train",
+]
 runner = CliRunner()
 
 
