@@ -59,6 +59,7 @@ class Reader:
     abbreviations: dict[str, str] = field(default_factory=dict)
     previous: list[tuple[Mention, str]] = field(default_factory=list)
     dates: dict[str, str | None] = field(default_factory=dict)
+    subject: str = ""
     all_names: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
     names_of: dict[str, str] = field(default_factory=dict)
@@ -80,6 +81,8 @@ class Reader:
         self.counts[entity] += 1
         self.previous.append((m, entity))
         self.names_of.setdefault(alias_key(m.text), entity)
+        if len(self.previous) == 1 and m.label == "PERSON" and m.start < FIRST_WORDS:
+            self.subject = entity
         if m.label == "PERSON" and persons.parts(m.text)[0]:
             surname = persons.key(persons.parts(m.text)[1][-1])
             self.last_full[surname] = (entity, sentence.section_id)
@@ -355,6 +358,8 @@ class Reader:
                 evidence.append((f"time: dead by {year}", -0.8))
             elif born is not None and died is not None and born <= year <= died:
                 evidence.append((f"time: alive in {year}", 0.3))
+        if r.entity_id == self.subject:
+            evidence.append(("subject: the page is about the person", 1.4))
         evidence += self._generation(m, r)
         return tuple(evidence)
 
@@ -373,6 +378,8 @@ class Reader:
         return [("generation: the " + before[1], 2.0 if mine == wanted else -1.0)]
 
 
+# A person who is named in a page's first words is whom the page is about.
+FIRST_WORDS = 60
 RE_GENERATION = re.compile(r"\b(younger|elder|older) $")
 RE_TITLE = re.compile(
     r"(?:King|Queen|Emperor|Empress|Tsar|Czar|Kaiser|Sultan|Shah|Marshal|Pope|Generalissimo|Khedive|Caudillo|Duce|F[üu]hrer)"
