@@ -81,7 +81,7 @@ class Reader:
         self.counts[entity] += 1
         self.previous.append((m, entity))
         self.names_of.setdefault(alias_key(m.text), entity)
-        if len(self.previous) == 1 and m.label == "PERSON" and m.start < FIRST_WORDS:
+        if len(self.previous) == 1 and m.label == "PERSON" and RE_SUBJECT.match(self.page.text, m.end):
             self.subject = entity
         if m.label == "PERSON" and persons.parts(m.text)[0]:
             surname = persons.key(persons.parts(m.text)[1][-1])
@@ -378,8 +378,8 @@ class Reader:
         return [("generation: the " + before[1], 2.0 if mine == wanted else -1.0)]
 
 
-# A person who is named in a page's first words is whom the page is about.
-FIRST_WORDS = 60
+# `Leona Naess (born 1974) is a singer`: the page whose first name is so defined is about that person.
+RE_SUBJECT = re.compile(r"(?:\s*\([^)]*\))?,?(?:[^.()]{0,80},)?\s+(?:is|was)\s+(?:an?|the|one)\b")
 RE_GENERATION = re.compile(r"\b(younger|elder|older) $")
 RE_TITLE = re.compile(
     r"(?:King|Queen|Emperor|Empress|Tsar|Czar|Kaiser|Sultan|Shah|Marshal|Pope|Generalissimo|Khedive|Caudillo|Duce|F[üu]hrer)"
