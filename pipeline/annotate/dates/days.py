@@ -159,6 +159,8 @@ def _numeric(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
 def _weekday(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
     if line.letter(j) == "I" and line.letter(i - 1) not in "bi":
         return None
+    if line.letter(j) == "x" and line.letter(i - 1) == "t":
+        return None  # "the Friday prayer"
     signs = [k for k in range(i, j) if line.letter(k) in "Rd"]
     turn = None
     if signs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.annotate.dates.context import is_plural
 from pipeline.annotate.dates.lexicon import in_group
@@ -19,16 +20,20 @@ _MONTH = r"(?:(?P<m>M)|(?P<m2>m)\.?)"
 # what shows that a paragraph tells of early times, and what that it does not
 RE_ERA = re.compile(r"[DEHX][BG]|G[DEH]")
 RE_BEFORE_CHRIST = re.compile(r"[DEHXUu]B")
-RE_DATED = re.compile(r"(?:[Mm]\.?f?|Sf?)H(?=[,.);gtIijb])|tUH|[Ix]\(H-H\)|[i(]H(?=-Y)|bH(?=rY)")
-RE_LED = re.compile(r"(?<![NDEHYqO])iH(?=[,.);gtIj])")
+RE_DATED = re.compile(r"(?:[Mm]\.?f?|Sf?|ip-?|Pf)H(?=[,.);gtIijb])|tUH|[Ix]\(H-H\)|[i(]H(?=-Y)|bH(?=rY)")
+RE_LED = re.compile(r"(?<![NDEHYqO])iH(?=[,.);gtjib])")
 RE_LATER = re.compile(r"Y")
 RE_DECADE, RE_EARLY_DECADE = re.compile(r"X"), re.compile(r"\d{3}s")
 RE_CENTURY, RE_OF_YEAR = re.compile(r"O-?[Uu]"), re.compile(r"fH")
 _LAST_EARLY_CENTURY = 10
 # the day of the month, and that in March, May, July and October
 _ROMAN_DAYS = {"kalends": (1, 1), "nones": (5, 7), "ides": (13, 15)}
-# what behind "in 116" shows best that nothing is counted: the end of a clause, a pronoun or auxiliary, an article
-_PLAIN = CLAUSE_END + "gtj"
+# what behind "in 116" shows best that nothing is counted: a clause that ends, an article, pronoun, preposition
+_PLAIN = CLAUSE_END + "gtjib"
+
+
+# words of approximation that stand before years more than before amounts
+_ABOUT = frozenset(("c.", "ca.", "circa"))
 
 
 def early_era(lines: Sequence[Line]) -> str:
@@ -36,11 +41,18 @@ def early_era(lines: Sequence[Line]) -> str:
     letters = "\n".join(line.letters for line in lines)
     marks = len(RE_ERA.findall(letters)) + len(RE_DATED.findall(letters))
     marks += sum(_early_periods(line) for line in lines)
-    led = len(RE_LED.findall(letters))
+    led = len(RE_LED.findall(letters)) + sum(_opens_early(line) for line in lines)
     later = len(RE_LATER.findall(letters))
     if not (marks and marks >= later) and marks + led <= later:
         return ""
     return "BC" if RE_BEFORE_CHRIST.search(letters) else "AD"
+
+
+def _opens_early(line: Line) -> bool:
+    """Whether a sentence opens with a year of three digits: "In 216 Hannibal won"; not "In 216 German towns"."""
+    return line.letters.startswith("iHI") and not any(
+        line.letter(k) in "nN" or is_plural(line, k) for k in (3, 4)
+    )
 
 
 def _early_periods(line: Line) -> int:
@@ -52,7 +64,8 @@ def _early_periods(line: Line) -> int:
     centuries = [m.start() for m in RE_CENTURY.finditer(line.letters)]
     named = [k for k in centuries if "centur" in line.word(k + 1) + line.word(k + 2)]
     events = [m.start() for m in RE_OF_YEAR.finditer(line.letters)]
-    told = sum(in_group(line.word(k - 1), "event_noun") and _counts_nothing(line, k + 1) for k in events)
+    shown = replace(line, early="AD")
+    told = sum(in_group(line.word(k - 1), "event_noun") and _counts_nothing(shown, k + 1) for k in events)
     return decades + told + sum(1 <= number(line, k) <= _LAST_EARLY_CENTURY for k in named)
 
 
@@ -146,6 +159,12 @@ def _is_led(line: Line, i: int) -> bool:
         return _is_early(line, i, sure=three)
     if word == "of" and three and line.early and line.letter(i - 2) == "I":
         return _counts_nothing(line, i)  # "the Treaty of Verdun of 843"
+    part = line.letters[max(0, i - 2) : i] in ("ip", "p-")  # "in early 453", "mid-476"
+    if part or word in _ABOUT:
+        return _is_early(line, i, sure=three)
+    reigned = in_group(line.word(i - 2) if before == "." else word, "reign")
+    if three and reigned and line.letter(i + 1) == "-":
+        return _counts_nothing(line, i)  # "he ruled 527–565", "(r. 527–565)"
     spans = _spans_to_year(line, i)
     if spans and (in_group(word, "early_year_after_too") or (before == "(" and line.letter(i - 2) in "Ix")):
         return True

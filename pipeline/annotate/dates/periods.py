@@ -99,5 +99,5 @@ RULES: tuple[Rule, ...] = (
     rule("named day", rf"(?P<j>J)(?:,?f?{YEAR})?", _holiday),
     rule("decade", r"t?(?P<x>X)(?P<b>[BG]?)", _decade),
     rule("century", r"(?:t(?!(?:N-)?O-))?(?:N-)?(?P<o>O)-?(?P<u>[Uu])(?P<b>[BG]?)", _century),
-    rule("century of a list", r"t?(?P<o>O)(?=(?:,?j|r|-|,)t?(?:p-?)?O-?[Uu])", _century_head),
+    rule("century of a list", r"t?(?P<o>O)(?=(?:-?(?:,?j|r)|-|,)t?(?:p-?)?O-?[Uu])", _century_head),
 )

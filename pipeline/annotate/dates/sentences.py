@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline.annotate.dates.early import early_era
 from pipeline.annotate.dates.grammar import find_expressions
 from pipeline.annotate.dates.lexicon import tokenise
 from pipeline.annotate.dates.narrative import Narrative
@@ -17,7 +18,7 @@ RE_HEADING = re.compile(r"#{1,6} ")
 # a full stop, closing quotes, white space, then a capital, digit or quote; not behind an initial or abbreviation
 RE_STOP = re.compile(r"[.!?]+[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])")
 RE_NO_STOP = re.compile(
-    r"(?:\b(?:[A-Z]|[ap]\.m|ca?|cf|vs|St|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Maj|Capt|Lt|Sgt|Adm|Gov|Sen|Rep|Rev|Hon|Jr|Sr|No|Nos|pp?|vol|fig"
+    r"(?:\b(?:[A-Z]|[ap]\.m|ca?|r|fl|cf|vs|St|Mr|Mrs|Ms|Dr|Prof|Gen|Col|Maj|Capt|Lt|Sgt|Adm|Gov|Sen|Rep|Rev|Hon|Jr|Sr|No|Nos|pp?|vol|fig"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|U\.S|U\.K|B\.C|A\.D|e\.g|i\.e|etc|approx))\.$"
 )
 
@@ -87,6 +88,7 @@ def day_key(day: str) -> tuple[int, int, int]:
 def title_span(title: str) -> tuple[str, str]:
     """First and last day of the years that a section's title names, ("", "") if it names none."""
     line = Line(*tokenise(title, 0, len(title)))
+    line = replace(line, early=early_era([line]))
     days = [
         bounds(r.value)
         for r in Narrative().resolve(line, find_expressions(line))
