@@ -22,14 +22,11 @@ def licences(lock: str) -> Iterator[tuple[str, str, str]]:
             found = metadata(name)
         except PackageNotFoundError:  # for another system
             continue
+        stated = [(found.get_all(field) or [""])[0] for field in ("License-Expression", "License")]
         classes = [
             c.rpartition(" :: ")[2] for c in found.get_all("Classifier") or () if c.startswith("License ::")
         ]
-        text = (
-            found.get("License-Expression")
-            or "; ".join(classes)
-            or (found.get("License") or "").split("\n")[0]
-        )
+        text = stated[0] or "; ".join(classes) or stated[1].split("\n")[0]
         yield name, version, text or "not stated"
 
 
