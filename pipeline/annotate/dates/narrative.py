@@ -1,8 +1,9 @@
 """The narrative model: what the words leave open is taken from the time that the story has reached.
 
 The story's time moves with the dates that say when something happened, sentence by sentence; a heading with years sets
-it. Dates told aside do not move it: in brackets and quotations, before a noun (`the 1948 treaty`), `since 1913`, `two
-years earlier`, and those that the next dates of the section leave again.
+it, and without one the first date of a section does. Dates told aside do not move it: in brackets and quotations (unless
+they are all that dates the sentence), before a noun (`the 1948 treaty`), `since 1913`, `two years earlier`, in a clause
+in the pluperfect, and those that the next dates of the section leave again.
 """
 
 from __future__ import annotations
@@ -135,7 +136,9 @@ class Narrative:
         ) in _BOUNDS
         if told or (_is_modifier(line, e) and e.parts.shift is None):
             return True
-        if steps == 0 or not self._begun:
+        later = e.parts.shift is not None and (e.parts.shift[1] or 0) > 0 and self._left is None
+        onward = later and (ahead is None or moment.year <= ahead)  # "handed over two years later"
+        if steps == 0 or not self._begun or onward:
             return False
         if ahead is None and moment.month is None:
             # the next year, where the section has no date behind that would tell

@@ -30,6 +30,8 @@ def _season(line: Line, g: dict[str, int], i: int, j: int) -> Parts | None:
             line.word(j) == "of" and word == "fall"
         ):
             return None
+        if line.word(k - 1) == "to" and line.letter(k - 2) not in "SMYD":
+            return None  # "they refused to winter there"
         if named or line.word(j) in ("palace", "olympics", "games"):
             return None
     turn = None

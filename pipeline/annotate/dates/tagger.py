@@ -44,7 +44,8 @@ def find_dates(
     `sentence_id` is left to the caller.
     Raises: ValueError if a sentence does not lie inside `text`.
     Example: "He left in July 1947. In December he was back." gives 1947-07 and 1947-12.
-    Rules: annotation guidelines, Dates. Limits: vague time ("soon") is left out. Source: ISO-TimeML (ISO 24617-1).
+    Rules: annotation guidelines, Dates. Limits: vague time ("soon") is left out. Words of approximation are
+    read for `mod` but stand outside the extent. Source: ISO-TimeML (ISO 24617-1).
     """
     events = _events(text, sentences, sections)
     read = [_read(text, line, *event) for line, event in zip(_lines(text, events), events, strict=True)]
