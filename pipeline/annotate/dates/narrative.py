@@ -1,7 +1,7 @@
 """The narrative model: what the words leave open is taken from the time that the story has reached.
 
 The story's time moves with the dates that say when something happened, sentence by sentence; a heading with years sets
-it, and without one the first date of a section does. Dates told aside do not move it: in brackets and quotations (unless
+it, else the first date of a section. Dates told aside do not move it: in brackets and quotations (unless
 they are all that dates the sentence), before a noun (`the 1948 treaty`), `since 1913`, `two years earlier`, in a clause
 in the pluperfect, and those that the next dates of the section leave again.
 """
@@ -337,7 +337,7 @@ def told_before(line: Line, i: int) -> bool:
             return False
         if (
             line.word(k) == "had"
-            and line.letter(k + 1) in "gxNO"
+            and line.letter(k + 1) not in "tadVDEHqnI$cy"
             and line.word(k + 1) not in ("to", "a", "no")
         ):
             return True
