@@ -316,7 +316,8 @@ def test_time_grows_with_the_page_only(kind: str) -> None:
         return time.process_time() - start
 
     seconds(10_000)
-    small, large = seconds(40_000), seconds(320_000)
+    # the least of three: what a busy machine adds is no growth
+    small, large = (min(seconds(n) for _ in range(3)) for n in (40_000, 320_000))
     assert large < 0.25 or large < 8 * small * 3
 
 
