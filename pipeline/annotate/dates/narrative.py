@@ -8,29 +8,29 @@ in the pluperfect, and those that the next dates of the section leave again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from pipeline.annotate.dates.clauses import (
+    dated_in_brackets,
+    in_brackets,
+    in_quotes,
+    is_modifier,
+    points_back,
+    sets_scene,
+    told_before,
+)
 from pipeline.annotate.dates.linking import RE_RANGE, SEASON_MONTH, link, month_of, ranges
 from pipeline.annotate.dates.parts import Expression, Line, Parts
 from pipeline.annotate.dates.value import century_of, decade_of, easter, shift_days
 from pipeline.annotate.dates.writing import Moment, Resolved, finish
 
-# An expression this near the start of its sentence sets the scene: "In the spring of 1943", "Meanwhile, in May".
-_SCENE = 3
-RE_OPENING = re.compile(r"[ib](?:t?[xI-]{1,4}f){1,2}t?")
 # A month told without a year that lies more months back than this is one of the next year: measured on WikiWars, any
 # number from 4 to 9 does as well. Where the next date with a year is of a later year, a smaller step is enough.
 _BACK, _BACK_BEFORE_NEXT_YEAR = 6, 4
 # two digits do not name a year or decade this far ahead of the story: "the '70s" told of 2011
 _SHORT_AHEAD = 20
-# tokens that are looked back for an open bracket or quotation: sentences are shorter, and time stays linear
-_REACH = 200
-# tokens that are looked back for the verb of a clause, and classes that begin one
-
-_CLAUSE, _CLAUSE_START = 15, ",;:()-\n"
 # how much farther a year that goes back in time seems than one that goes on
 _BACKWARDS = 3
 _BOUNDS = frozenset(("until", "till", "by", "to", "through", "before"))
@@ -72,7 +72,7 @@ class Narrative:
         """
         linked = link(line, expressions)
         self._told = None
-        self._dated_in_brackets = _dated_in_brackets(line, linked)
+        self._dated_in_brackets = dated_in_brackets(line, linked)
         found: list[Resolved] = []
         ends = {last for _, last in ranges(line, linked)}
         for k, e in enumerate(linked):
@@ -93,12 +93,12 @@ class Narrative:
             self.span = (first, last)
 
     def _move(self, line: Line, e: Expression, moment: Moment, ahead: int | None) -> None:
-        back = line.word(e.first - 1) == "since" or _points_back(e)
+        back = line.word(e.first - 1) == "since" or points_back(e)
         if self._goes_back(line, e, moment):
             self._left = self._left or self.focus
         else:
             self._left = None
-        if not back and not (_is_modifier(line, e) and e.parts.shift is None):
+        if not back and not (is_modifier(line, e) and e.parts.shift is None):
             self.focus = moment
         if moment.vague == "decade" or (self.ref is not None and self._is_aside(line, e, moment, ahead)):
             if self._tells_in_passing(line, e, moment, back):
@@ -113,7 +113,7 @@ class Narrative:
     def _tells_in_passing(self, line: Line, e: Expression, moment: Moment, back: bool) -> bool:
         """Whether the rest of the sentence goes on from a date that does not move the story."""
         near = self.ref is not None and abs(moment.year - self.ref.year) <= _SHORT_AHEAD
-        apart = back or self._left is not None or _in_brackets(line, e.first)
+        apart = back or self._left is not None or in_brackets(line, e.first)
         return near and not apart and line.word(e.first - 1) in ("in", "on")
 
     def _goes_back(self, line: Line, e: Expression, moment: Moment) -> bool:
@@ -123,18 +123,18 @@ class Narrative:
         """Whether a date is told in passing, so that the story's time stays where it is."""
         if self.ref is None:
             return False
-        if _points_back(e) or _in_quotes(line, e.first) or line.word(e.first - 1) == "since":
+        if points_back(e) or in_quotes(line, e.first) or line.word(e.first - 1) == "since":
             return True
         if self._goes_back(line, e, moment):
             return True
         steps = moment.year - self.ref.year
         nearer = 0 if ahead is None else abs(ahead - self.ref.year) - abs(ahead - moment.year)
-        if _sets_scene(line, e):
+        if sets_scene(line, e):
             return self._begun and abs(steps) > 1 and nearer < 0
-        told = (_in_brackets(line, e.first) and not self._dated_in_brackets) or line.word(
+        told = (in_brackets(line, e.first) and not self._dated_in_brackets) or line.word(
             e.first - 1
         ) in _BOUNDS
-        if told or (_is_modifier(line, e) and e.parts.shift is None):
+        if told or (is_modifier(line, e) and e.parts.shift is None):
             return True
         later = e.parts.shift is not None and (e.parts.shift[1] or 0) > 0 and self._left is None
         onward = later and (ahead is None or moment.year <= ahead)  # "handed over two years later"
@@ -287,20 +287,6 @@ class Narrative:
         return replace(p, year=y, month=m, day=d, unit=whole_week, shift=None)
 
 
-def tells_when(line: Line, e: Expression) -> bool:
-    """Whether a dated expression is likely to say when the story's next event happened.
-
-    One near the start of its sentence does; one with its month does unless it is told aside; a bare year elsewhere is
-    too often told aside to tell.
-    """
-    if told_before(line, e.first):
-        return False
-    if _sets_scene(line, e):
-        return True
-    aside = _in_brackets(line, e.first) or _in_quotes(line, e.first) or _is_modifier(line, e)
-    return e.parts.month is not None and not aside and line.word(e.first - 1) != "since"
-
-
 def _era_year(ref: int, year: int) -> int:
     """A year below 1000 of the era that brings it nearer to the story's time; stories seldom go back."""
     if ref > 0:
@@ -317,53 +303,8 @@ def _early_short(p: Parts, short: int, ref: int) -> Parts:
     return replace(p, year=year, short=None)
 
 
-def _dated_in_brackets(line: Line, expressions: list[Expression]) -> bool:
-    """Whether days of one month in brackets are all that dates a sentence: "after Chesma (5–7 July 1770) he"."""
-    dated = [e for e in expressions if e.parts.type in ("DATE", "TIME")]
-    months = {(e.parts.year, e.parts.month) for e in dated}
-    whole = all(e.parts.year is not None and e.parts.month is not None for e in dated)
-    return len(months) == 1 and whole and all(_in_brackets(line, e.first) for e in dated)
-
-
-def _sets_scene(line: Line, e: Expression) -> bool:
-    """Whether a date opens its sentence: "Meanwhile, in May", "By the Treaty of Verdun of 843"."""
-    return e.first <= _SCENE or RE_OPENING.fullmatch(line.letters, 0, e.first) is not None
-
-
-def told_before(line: Line, i: int) -> bool:
-    """Whether the clause before token `i` is in the pluperfect: "who had arrived in 1898"."""
-    for k in range(i - 1, max(-1, i - _CLAUSE), -1):
-        if line.letter(k) in _CLAUSE_START:
-            return False
-        if (
-            line.word(k) == "had"
-            and line.letter(k + 1) not in "tadVDEHqnI$cy"
-            and line.word(k + 1) not in ("to", "a", "no")
-        ):
-            return True
-    return False
-
-
 def _joins(line: Line, e: Expression, after: Expression) -> bool:
     return RE_RANGE.fullmatch(line.letters[e.last : after.first]) is not None
-
-
-def _points_back(e: Expression) -> bool:
-    return e.parts.shift is not None and (e.parts.shift[1] or 0) < 0
-
-
-def _is_modifier(line: Line, e: Expression) -> bool:
-    """Whether the date stands before a noun that it belongs to: `the 1948 treaty`."""
-    return line.letter(e.first - 1) in "taxI" and line.letter(e.last) in "xI"
-
-
-def _in_brackets(line: Line, i: int) -> bool:
-    start = max(0, i - _REACH)
-    return line.letters.rfind("(", start, i) > line.letters.rfind(")", start, i)
-
-
-def _in_quotes(line: Line, i: int) -> bool:
-    return line.letters.count('"', max(0, i - _REACH), i) % 2 == 1
 
 
 def _shift_digits(p: Parts, ref: Moment, unit: str, steps: int) -> Parts:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.annotate.dates.clauses import tells_when
 from pipeline.annotate.dates.early import early_era
 from pipeline.annotate.dates.grammar import find_expressions
 from pipeline.annotate.dates.lexicon import tokenise
 from pipeline.annotate.dates.linking import ranges
-from pipeline.annotate.dates.narrative import Narrative, tells_when
+from pipeline.annotate.dates.narrative import Narrative
 from pipeline.annotate.dates.parts import Expression, Line
 from pipeline.annotate.dates.sentences import split_sentences
 from pipeline.annotate.dates.value import bounds
