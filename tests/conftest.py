@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,6 +47,11 @@ def seed_outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     outputs = tmp_path_factory.mktemp("seed") / "outputs"
     run_all(Job(ROOT / "raw", outputs, gold=ROOT / "gold"))
     return outputs
+
+
+def heed_interrupts() -> None:
+    """For a child that shall be interrupted: a job in the background of a shell has its interrupts ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def files(folder: Path, *, without: tuple[str, ...] = ("run.json",)) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from pipeline.clean import LAYOUTS
 from pipeline.cli import app
 from pipeline.config import LAYOUTS as CONFIG_LAYOUTS
 from pipeline.config import PERIODS, WINDOWS, Config, ConfigError, load_config
-from tests.conftest import ROOT, SEED, files
+from tests.conftest import ROOT, SEED, files, heed_interrupts
 
 COMMANDS = [
     "all",
@@ -268,6 +268,7 @@ def test_interrupt_is_exit_130(tmp_path):
     run = subprocess.Popen(
         [sys.executable, "-m", "pipeline", "all", "--raw", raw, "--outputs", tmp_path / "out"],
         cwd=ROOT,
+        preexec_fn=heed_interrupts,
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -17,7 +17,7 @@ import pytest
 from pipeline.bench.generate import write_corpus
 from pipeline.job import Job
 from pipeline.stages import run_all
-from tests.conftest import ROOT, files
+from tests.conftest import ROOT, files, heed_interrupts
 
 pytestmark = pytest.mark.model
 PAGES = [p.read_bytes().decode("utf8") for p in sorted((ROOT / "tests/data/pages").glob("*/*.txt"))]
@@ -26,6 +26,7 @@ KILLS = 20
 
 def start(raw: Path, outputs: Path, *args: str, **options) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "pipeline", "all", "--raw", raw, "--outputs", outputs, *args]
+    options.setdefault("preexec_fn", heed_interrupts)
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, **options)
 
 

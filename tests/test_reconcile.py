@@ -30,7 +30,7 @@ from pipeline.reconcile.command import reconcile
 from pipeline.reconcile.query import WIKIDATA_TYPES, build_query, canonical, without_type
 from pipeline.tables import LABELS, TABLES, format_table, read_table, write_table
 from tests import reconcile_server as server
-from tests.conftest import ROOT
+from tests.conftest import ROOT, heed_interrupts
 from tests.reconcile_server import MANIFEST, Service, running
 
 
@@ -712,7 +712,9 @@ def test_interrupted_command_goes_on_where_it_was(service, outputs):
     service.plan(server.results, server.slow(20))
     command = [sys.executable, "-m", "pipeline", "reconcile", "--outputs", outputs, "--service", service.url]
     options = ["--batch-size", "1", "--delay", "0"]
-    process = subprocess.Popen([*command, *options], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*command, *options], cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    )
     until = time.monotonic() + 60
     while len(service.batches) < 2 and time.monotonic() < until:
         time.sleep(0.02)

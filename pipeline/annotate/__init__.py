@@ -6,7 +6,8 @@ The model reads every paragraph once, in batches over pages; everything else is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from spacy.tokens import Doc
@@ -97,23 +98,27 @@ def annotate_docs(page: Page, docs: Sequence[tuple[Doc, Span]], knowledge: Knowl
 
 def _settle_overlaps(names: Sequence[Mention], dates: Sequence[Timex]) -> tuple[list[Mention], list[Timex]]:
     """A date inside a name belongs to the name (`Theresa May`); otherwise a name that overlaps a date gives way."""
-    kept_dates = [
-        d
-        for d in dates
-        if not any(
-            m.start <= d.start and d.end <= m.end and (m.start, m.end) != (d.start, d.end) for m in names
-        )
-    ]
+    owner = {i: m for m in names for i in range(m.start, m.end)}
+    kept_dates = [d for d in dates if not _inside(d, owner)]
     taken = {i for d in kept_dates for i in range(d.start, d.end)}
-    return [m for m in names if not any(i in taken for i in range(m.start, m.end))], kept_dates
+    return [m for m in names if taken.isdisjoint(range(m.start, m.end))], kept_dates
+
+
+def _inside(d: Timex, owner: Mapping[int, Mention]) -> bool:
+    """Whether a date lies within a longer name."""
+    m = owner.get(d.start)
+    return m is not None and m is owner.get(d.end - 1) and (m.start, m.end) != (d.start, d.end)
 
 
 def _unbroken(spans: Sequence[Span], items: Sequence[Span]) -> list[Span]:
     """Sentence spans joined where a name or date reaches over a bound."""
+    starts = [start for start, _ in spans]
+    crossed = {
+        k for a, b in items for k in range(bisect_right(starts, a), bisect_left(starts, b))
+    }  # spans that begin inside an item
     joined: list[Span] = []
-    crossing = sorted(items)
-    for start, end in spans:
-        if joined and any(a < start < b or (a < joined[-1][1] and b > start) for a, b in crossing):
+    for k, (start, end) in enumerate(spans):
+        if joined and k in crossed:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

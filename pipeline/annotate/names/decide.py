@@ -89,8 +89,15 @@ def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate]) -> bool
     if any("link" in d.sources and d.start == c.start for d in inside):
         return True
     firm = sorted((d for d in inside if d.sources & {"known", "link", "gazetteer"}), key=lambda d: d.start)
+    if (
+        len(firm) < 2
+        or "known" not in firm[-1].sources
+        or not firm[-1].votes.get("GPE")
+        or firm[0].votes.get("NORP")
+    ):
+        return False  # `Western China` and `Washington Metro` are names, `Balkans Albania` is two
     covered = sum(d.length for d in firm) + len(firm) - 1
-    return len(firm) > 1 and covered >= c.length and "-" not in text[c.start : c.end]
+    return covered >= c.length and "-" not in text[c.start : c.end]
 
 
 def _crosses(a: Candidate, b: Candidate) -> bool:
@@ -247,6 +254,10 @@ def _persons_of_places(text: str, labels: Labels, realms: Container[str]) -> lis
     return found
 
 
+# A word that goes on with a capital or a dash is likely part of another name.
+RE_RUNS_ON = re.compile(r"[ -][A-Z]|-\w")
+
+
 def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list[Proposal]:
     """Every occurrence of the page's decided names and of its persons' surnames: new ones, and a vote for the known."""
     surfaces: dict[str, str] = {}
@@ -270,6 +281,7 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
         Proposal(m.start(), m.end(), surfaces[m.group()], "page", 1.0)
         for a, b in spans
         for m in pattern.finditer(text, a, b)
+        if m.span() in labels or not RE_RUNS_ON.match(text, m.end())
     ]
 
 

@@ -29,6 +29,7 @@ RE_LIST_RUN = re.compile(
     rf"{_CAPS}(?:(?:, | and |, and ){_CAPS}){{0,5}}(?: (?:between|with) (?:the )?{_CAPS})?"
 )
 RE_MONTH = re.compile(r"(?:" + "|".join(month_name[1:]) + r")\b")
+RE_JOINT = re.compile(r"\s+(?:and|&)\s+")
 WARS = frozenset("War Wars Campaign Conflict Insurgency Revolution Rebellion Uprising".split())
 WIDE_PREPOSITIONS = ("in", "against", "between", "to")
 
@@ -101,6 +102,9 @@ def _at_the_end(text: str, start: int, end: int, lexicon: Lexicon, known: Gazett
             if label is None:
                 continue
             stop = found.start() + word.end()
+            if label in ("LOC", "FAC", "GPE"):  # `between the Niger River and Lake Chad`: two names
+                joint = list(RE_JOINT.finditer(text, first, stop))
+                first = joint[-1].end() if joint else first
             spans = name_spans(text, first, stop, lexicon, known.people, known.nations, label=label)
             for a, b in list(spans)[-1:]:
                 if " " in text[a:b] or a > first:

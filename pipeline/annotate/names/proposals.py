@@ -53,7 +53,7 @@ def from_model(
 
 
 # `Adams never`, `Portuguese five years earlier`: lower-case words that the model drew in behind a name.
-RE_LOWER_TAIL = re.compile(r"(?:\s+(?:[a-z][\w'’-]*|\d+))+$")
+RE_LOWER_TAIL = re.compile(r"(?:\s+[a-z][\w'’-]*)+$")
 
 
 def _without_tail(text: str, start: int, end: int, label: str) -> int:
@@ -190,6 +190,8 @@ def _needs_second(
     kind, name = entity.kind, text[start:end]
     if " " in name or kind in STATE_KINDS:
         return False
+    if len(name) == 2 and name.isupper():
+        return not entity.wikidata_id  # `EP` is a record as often as a parliament
     if kind == "city":
         return not knowledge.capital_of(name)
     if kind in NATURE_KINDS and label == "LOC":
