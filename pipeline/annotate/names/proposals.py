@@ -192,13 +192,13 @@ def _needs_second(
         return False
     if len(name) == 2 and name.isupper():
         return not entity.wikidata_id  # `EP` is a record as often as a parliament
-    if kind == "city":
-        return not knowledge.capital_of(name)
     if kind in NATURE_KINDS and label == "LOC":
         return True
     runs_on = re.match(r"[ -][A-Z]", text[end : end + 2]) or RE_PAIR_BEFORE.search(
         text, max(0, start - 20), start
     )
+    if kind == "city":
+        return bool(runs_on) or not knowledge.capital_of(name)
     return bool(runs_on) and (
         label == "LOC" or kind in ("region", "bloc", "continent", "religious", "political", "people")
     )
