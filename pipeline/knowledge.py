@@ -21,7 +21,8 @@ DATA = Path(__file__).parent / "data"
 
 # Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss"})
-_PLAIN = str.maketrans({"’": "'", "ʻ": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
+# One character for one, so that offsets stay.
+PLAIN = str.maketrans({"’": "'", "ʻ": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
 
 _DAYS = 372  # 12 months of 31 days: day numbers need order and rough length only
 _FIRST, _LAST = -(10**9), 10**9
@@ -30,7 +31,7 @@ _FIRST, _LAST = -(10**9), 10**9
 def normal_form(name: str) -> str:
     """A name as the index spells it: NFC, plain apostrophes and hyphens, single spaces; case is kept."""
     if not name.isascii():
-        name = unicodedata.normalize("NFC", name.translate(_PLAIN))
+        name = unicodedata.normalize("NFC", name.translate(PLAIN))
     return " ".join(name.split())
 
 
@@ -118,7 +119,7 @@ class StateCode(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """The tables, indexed; `names` maps the normal form of a surface to its readings, likeliest first."""
 

@@ -489,12 +489,6 @@ def score_boundary(anchor: str, blurb: str, *, cut: bool, window: tuple[int, int
     return head.boundary(k)
 
 
-def score_line(text: str, *, cut: bool, window: tuple[int, int] = CUT_BYTES) -> list[Boundary]:
-    """All boundaries of a text `ANCHOR BLURB` that the cut allows, scored."""
-    head = Head(text, 0, len(text), cut=cut, window=window)
-    return [head.boundary(k) for k in head.candidates()]
-
-
 # --- what a blurb is
 def is_truncated(blurb: str) -> bool:
     """Whether the mirror cut the blurb."""

@@ -10,32 +10,7 @@ from pipeline.spelling import within
 
 # Particles that belong to the surname behind them (`von Ribbentrop`, `de Gaulle`, `bin Laden`).
 PARTICLES = frozenset(
-    [
-        "von",
-        "van",
-        "de",
-        "der",
-        "den",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "du",
-        "la",
-        "le",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "ter",
-        "ten",
-        "zu",
-        "y",
-        "und",
-        "und",
-    ]
+    "von van de der den del della di da dos das du la le bin ibn al el ter ten zu y und".split()
 )
 SUFFIXES = frozenset(("Jr", "Jr.", "Sr", "Sr."))
 BYNAMES = ("the", "of")
@@ -44,7 +19,6 @@ RE_NOBLE = re.compile(
     r"^(?:(?:Sir|Dame|Lord|Lady|Baron|Baroness|Count|Countess|Duke|Prince|Princess|Marquess|Viscount|Dr\.?|Saint|St\.?|King|Queen"
     r"|Emperor|Tsar|Field|Marshal|General|Graf|Freiherr|Don|Pope|Sultan|Shah|Mr\.?|Mrs\.?|Ms\.?)\s+)+"
 )
-RE_PATRONYMIC = re.compile(r"(?:ovich|evich|ich|ovna|evna|ichna|ovych|ivna|oğlu|oglu|dóttir|sson)$")
 
 
 @lru_cache(maxsize=8192)

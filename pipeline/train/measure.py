@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from spacy.tokens import Doc
 
 from .corpora import CorpusDoc
 
 RE_ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
-Triple = tuple[int, int, str]
 # Labels that count, and under what name: the coarse types of the public corpora.
 COARSE = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
 SCHEMES: dict[str, dict[str, str]] = {"redocred": {**COARSE, "NORP": "LOC"}, "wikigold": COARSE}
@@ -49,15 +48,3 @@ def count_names(
 def f1(right: int, gold: int, predicted: int) -> float:
     """Balanced F; 0 where there is nothing."""
     return 2 * right / (gold + predicted) if gold + predicted else 0.0
-
-
-def corpus_f1(
-    annotate: Callable[[Iterable[str]], Iterable[Doc]], gold: Sequence[CorpusDoc]
-) -> dict[str, dict[str, float]]:
-    """F1 per corpus and label (`all` among them) of what `annotate` finds in the documents' texts."""
-    scores: dict[str, dict[str, float]] = {}
-    for corpus in sorted({d.corpus for d in gold}):
-        part = [d for d in gold if d.corpus == corpus]
-        counts = count_names(part, annotate(d.text for d in part), SCHEMES[corpus])
-        scores[corpus] = {label: f1(*c) for label, c in counts.items()}
-    return scores

@@ -31,43 +31,9 @@ RE_INNER_ARTICLE = re.compile(r"(\w+,?) the (?=[A-Z])")
 # `Russia's Foreign Ministry` is two names, `People's Republic` and `St. James's Palace` are one.
 RE_POSSESSIVE = re.compile(r"(\w+)(['’]s? )(?=[A-Z])")
 COMMON_OWNERS = frozenset(
-    [
-        "People",
-        "Peoples",
-        "Women",
-        "Workers",
-        "Worker",
-        "Men",
-        "Children",
-        "Nation",
-        "Nations",
-        "King",
-        "Queen",
-        "Lord",
-        "World",
-        "Lady",
-        "Author",
-        "Writer",
-        "Peasant",
-        "Peasants",
-        "Soldier",
-        "Soldiers",
-        "Veteran",
-        "Veterans",
-        "Teachers",
-        "Students",
-        "Farmers",
-        "Farmer",
-        "Lloyd",
-        "Barclay",
-        "James",
-        "Master",
-        "Founder",
-        "Prince",
-        "Bishop",
-        "Men",
-        "Youth",
-    ]
+    "People Peoples Women Workers Worker Men Children Nation Nations King Queen Lord World Lady"
+    " Author Writer Peasant Peasants Soldier Soldiers Veteran Veterans Teachers Students Farmers"
+    " Farmer Lloyd Barclay James Master Founder Prince Bishop Youth".split()
 )
 # `Slavic|-Orthodox axis`
 RE_DASHED_GROUP = re.compile(r"-([A-Z][a-z]+)(?= [a-z])")

@@ -7,21 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, Knowledge, KnownName
+from pipeline.knowledge import COLONY_KINDS, NORP_FORMS, PLAIN, STATE_KINDS, Knowledge, KnownName
 
-# One-to-one spellings of the index (`knowledge.normal_form`), so that offsets stay those of the text.
-_PLAIN = str.maketrans({"’": "'", "ʻ": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
 RE_FIRST_WORD = re.compile(r"[^\W_]+")
 RE_CANDIDATE = re.compile(r"(?<![\w])[^\W_]+")
-NORP_FORMS = frozenset(("adjective", "people", "combining"))
 NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province", "republic"}
 
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Names by their first word, longest first; `people` holds every adjective, people noun and
-    combining form, `nations` those of states and
-    other territories, `realms` states, regions and provinces, `plain_people` nouns that are no adjective (`Finns`)."""
+    """Names by their first word, longest first.
+
+    `people` holds every adjective, people noun and combining form, `nations` those of states and other territories,
+    `plain_people` the nouns that are no adjective (`Finns`); `realms` holds the names of states, regions and provinces.
+    """
 
     by_first_word: Mapping[str, Sequence[tuple[str, KnownName]]]
     people: frozenset[str]
@@ -35,7 +34,7 @@ class Gazetteer:
 
     def find(self, text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, KnownName]]:
         """Known names in the spans of a text without overlaps: (start, end, likeliest reading)."""
-        plain = text.translate(_PLAIN)
+        plain = text.translate(PLAIN)
         for start, end in spans:
             position = start
             for found in RE_CANDIDATE.finditer(plain, start, end):
@@ -54,8 +53,8 @@ class Gazetteer:
 
 
 @lru_cache(maxsize=4)
-def _build(knowledge_id: int, holder: _Holder) -> Gazetteer:
-    knowledge = holder.knowledge
+def gazetteer(knowledge: Knowledge) -> Gazetteer:
+    """The index of a set of tables, built once."""
     index: dict[str, list[tuple[str, KnownName]]] = {}
     people: set[str] = set()
     nations: set[str] = set()
@@ -83,21 +82,3 @@ def _build(knowledge_id: int, holder: _Holder) -> Gazetteer:
     for bucket in index.values():
         bucket.sort(key=lambda entry: (-len(entry[0]), entry[0]))
     return Gazetteer(index, frozenset(people), frozenset(nations), frozenset(plain_people), frozenset(realms))
-
-
-class _Holder:
-    """Carries the tables past `lru_cache`, which keys on identity."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-
-    def __hash__(self) -> int:
-        return id(self.knowledge)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Holder) and other.knowledge is self.knowledge
-
-
-def gazetteer(knowledge: Knowledge) -> Gazetteer:
-    """The index of a set of tables, built once."""
-    return _build(id(knowledge), _Holder(knowledge))

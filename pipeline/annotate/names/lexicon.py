@@ -9,48 +9,8 @@ from functools import cache
 from importlib.resources import files
 
 FUNCTION_WORDS = frozenset(
-    [
-        "of",
-        "the",
-        "and",
-        "for",
-        "in",
-        "on",
-        "at",
-        "to",
-        "by",
-        "with",
-        "from",
-        "de",
-        "la",
-        "le",
-        "del",
-        "della",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "du",
-        "des",
-        "van",
-        "von",
-        "der",
-        "den",
-        "und",
-        "et",
-        "y",
-        "al",
-        "el",
-        "ul",
-        "as",
-        "or",
-        "zu",
-        "ter",
-        "ten",
-        "bin",
-        "ibn",
-    ]
+    "of the and for in on at to by with from de la le del della di da do dos das du des van von der"
+    " den und et y al el ul as or zu ter ten bin ibn".split()
 )
 
 
