@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -252,13 +252,18 @@ def run_link(job: Job) -> Report:
     return report
 
 
-def run_graph(job: Job) -> Report:
-    """`graph` alone: mentions to co-occurrences, edges, actors, events and the network files."""
+def _alone(step: Callable[[Job, Report], None], job: Job) -> Report:
+    """One step of `run_all` by itself: the folder is held, and described anew at the end."""
     report = Report()
     with locked(job.outputs):
-        _run_graph(job, report)
+        step(job, report)
         describe_outputs(job.outputs)
     return report
+
+
+def run_graph(job: Job) -> Report:
+    """`graph` alone: mentions to co-occurrences, edges, actors, events and the network files."""
+    return _alone(_run_graph, job)
 
 
 def raw_texts(raw: Path, documents: list[Row]) -> dict[str, str]:
@@ -315,11 +320,7 @@ def backbone_csv(outputs: Path, level: float) -> str:
 
 def run_score(job: Job) -> Report:
     """`score` alone: the tables against the gold set."""
-    report = Report()
-    with locked(job.outputs):
-        _run_score(job, report)
-        describe_outputs(job.outputs)
-    return report
+    return _alone(_run_score, job)
 
 
 def _run_score(job: Job, report: Report) -> None:
@@ -353,11 +354,7 @@ def score_outputs(job: Job) -> ScoreResult:
 
 def run_report(job: Job) -> Report:
     """`report` alone: report.html and figures, from whatever tables are there."""
-    report = Report()
-    with locked(job.outputs):
-        _run_report(job, report)
-        describe_outputs(job.outputs)
-    return report
+    return _alone(_run_report, job)
 
 
 def _run_report(job: Job, report: Report) -> None:
