@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
 
 def within(a: str, b: str, limit: int) -> bool:
     """Whether the edit distance (insert, delete, replace, swap neighbours) of two words is at most `limit`."""
@@ -25,3 +28,22 @@ def is_slip(word: str, right: str) -> bool:
     if word == right or word[:1] != right[:1] or word.isupper() != right.isupper():
         return False
     return len(word) >= (3 if word.isupper() else 6) and within(word, right, 1)
+
+
+class Slips:
+    """Finds the names of a set that a word is likely a misspelling of; asked often for the same words."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        # What `is_slip` asks for first: the same initial and nearly the same length.
+        self._names: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for name in sorted(set(names)):
+            for length in (len(name) - 1, len(name), len(name) + 1):
+                self._names[name[:1], length].append(name)
+        self._known: dict[str, Sequence[str]] = {}
+
+    def of(self, word: str) -> Sequence[str]:
+        """The names in order that `is_slip` finds for a word."""
+        if word not in self._known:
+            near = self._names.get((word[:1], len(word)), ())
+            self._known[word] = [name for name in near if is_slip(word, name)]
+        return self._known[word]

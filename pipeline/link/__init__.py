@@ -31,13 +31,7 @@ def link_page(page: Page, annotation: Annotation, parse: Parse, knowledge: Knowl
     """
     decisions, actors, registry = _decide(page, annotation, parse, knowledge)
     mentions = tuple(
-        replace(
-            d.mention,
-            entity_id=d.candidates[0].entity_id,
-            actor_id=a.actor_id,
-            method=d.method,
-            score=_share(d),
-        )
+        replace(d.mention, actor_id=a.actor_id) if a.actor_id else d.mention
         for d, a in zip(decisions, actors, strict=True)
     )
     entities = tuple(page_entities(mentions, registry, knowledge))
@@ -76,7 +70,7 @@ def _decide(
             reader.names_of.setdefault(alias_key(alias), referent.entity_id)
     decisions = [reader.read(m) for m in annotation.mentions]
     descriptions = {r.entity_id: r.description for r in registry.referents}
-    linked = [replace(d.mention, entity_id=d.candidates[0].entity_id) for d in decisions]
+    linked = [d.mention for d in decisions]
     first = [
         decide_actor(
             m,
@@ -123,11 +117,6 @@ def _state_starts(
         ):
             starts.setdefault(m.sentence_id, []).append(m.start)
     return starts
-
-
-def _share(d: Decision) -> float:
-    total = sum(max(c.score, 0.0) for c in d.candidates)
-    return round(d.candidates[0].score / total, 4) if total > 0 else 0.0
 
 
 def explain_links(page: Page, annotation: Annotation, parse: Parse, knowledge: Knowledge) -> str:

@@ -14,8 +14,8 @@ from pipeline.link import persons
 from pipeline.link.bodies import Bodies
 from pipeline.link.ids import entity_id
 from pipeline.link.referents import Referent, Registry, alias_key
-from pipeline.records import Mention, Page, Sentence
-from pipeline.spelling import is_slip, within
+from pipeline.records import Blurb, Mention, Page, Sentence, replace
+from pipeline.spelling import Slips, within
 
 # Life dates are allowed this much slack: a person is named some years after death, and acts from this age on.
 AFTERLIFE_YEARS, ADULT_YEARS = 15, 14
@@ -23,25 +23,29 @@ AFTERLIFE_YEARS, ADULT_YEARS = 15, 14
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One entity that a mention may refer to, with the evidence for it: (what, weight) pairs."""
+    """One entity that a mention may refer to, with the evidence for it, (what, weight) pairs, and their sum."""
 
     entity_id: str
     name: str
     evidence: tuple[tuple[str, float], ...]
+    score: float = field(init=False, compare=False)
 
-    @property
-    def score(self) -> float:
-        """Sum of the evidence."""
-        return sum(w for _what, w in self.evidence)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "score", sum([w for _what, w in self.evidence]))
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided for one mention and among which candidates; `candidates` is sorted, the winner first."""
+    """A mention with its entity, and among which candidates that was decided: sorted, the winner first."""
 
     mention: Mention
     candidates: tuple[Candidate, ...]
-    method: str
+
+
+def _share(candidates: Sequence[Candidate]) -> float:
+    """The winner's share of the evidence."""
+    total = sum([c.score for c in candidates if c.score > 0])
+    return round(candidates[0].score / total, 4) if total > 0 else 0.0
 
 
 @dataclass(slots=True)
@@ -63,6 +67,13 @@ class Reader:
     all_names: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
     names_of: dict[str, str] = field(default_factory=dict)
+    anchors: Sequence[Blurb] = field(init=False)
+    next_anchor: int = 0
+    slips: Slips | None = None
+
+    def __post_init__(self) -> None:
+        # In the body the anchors stand in text order, as mentions do: one walk serves both.
+        self.anchors = [b for b in self.page.blurbs if b.start is not None and b.end is not None]
 
     def read(self, m: Mention) -> Decision:
         """Decide one mention; mentions must come in text order."""
@@ -73,7 +84,9 @@ class Reader:
         best = ranked[0]
         strongest = max(best.evidence, key=lambda e: e[1])[0]
         self._remember(m, best.entity_id)
-        return Decision(m, ranked, strongest.split(":")[0])
+        method = strongest.partition(":")[0]
+        linked = replace(m, entity_id=best.entity_id, method=method, score=_share(ranked))
+        return Decision(linked, ranked)
 
     def _remember(self, m: Mention, entity: str) -> None:
         sentence = self.sentences[m.sentence_id]
@@ -110,12 +123,15 @@ class Reader:
 
     def _linked(self, m: Mention) -> Referent | None:
         """The referent of the link whose anchor the mention is."""
-        for blurb in self.page.blurbs:
-            if blurb.start is not None and blurb.end is not None and blurb.start <= m.start < blurb.end:
-                if m.end >= blurb.end - 2:
-                    return self.registry.by_blurb.get(blurb.blurb_id)
-                return None
-        return None
+        while self.next_anchor < len(self.anchors) and (self.anchors[self.next_anchor].end or 0) <= m.start:
+            self.next_anchor += 1
+        if self.next_anchor == len(self.anchors):
+            return None
+        blurb = self.anchors[self.next_anchor]
+        inside = blurb.start is not None and blurb.end is not None and blurb.start <= m.start
+        if not inside or m.end < (blurb.end or 0) - 2:
+            return None
+        return self.registry.by_blurb.get(blurb.blurb_id)
 
     def date_of(self, m: Mention) -> str | None:
         """The day or year at which the mention's sentence stands, for choosing among bearers over time.
@@ -255,8 +271,10 @@ class Reader:
         """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses."""
         if m.label not in ("GPE", "NORP", "ORG") or self.knowledge.lookup(m.text):
             return []
+        if self.slips is None:
+            self.slips = Slips(self.all_names)
         found = []
-        for name in sorted(n for n in self.all_names if is_slip(m.text, n)):
+        for name in self.slips.of(m.text):
             for reading in self.knowledge.lookup(name, self.date_of(m))[:1]:
                 found.append(Candidate(reading.entity_id, name, ((f"slip: for {name}", 1.3),)))
         return found

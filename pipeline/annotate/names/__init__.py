@@ -44,16 +44,16 @@ def find_names(
     found += list(from_heads(text, paragraphs, lexicon, found, known))
 
     contexts: decide.Contexts = {}
+    board: decide.Board = {}
 
     def decided(more: Iterable[proposals.Proposal]) -> tuple[list[decide.Candidate], decide.Labels]:
-        found.extend(
+        new = [
             p for p in more if not (proposals.is_language(text, p, known) or proposals.is_vehicle(text, p))
-        )
-        chosen = decide.select(text, decide.gather(found))
+        ]
+        chosen = decide.select(text, decide.gather(new, board))
         return chosen, decide.label_candidates(text, chosen, lexicon, contexts)
 
-    proposed, found = found, []
-    chosen, labels = decided(proposed)
+    chosen, labels = decided(found)
     if short := list(proposals.from_brackets(text, labels)):
         chosen, labels = decided(short)
     chosen, labels = decided(

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
 from pipeline.annotate.names.proposals import RULERS, W_SLIP, W_TITLE, Proposal
-from pipeline.spelling import is_slip
+from pipeline.spelling import Slips
 
 # (start, end) of a decided name → its label and the share of the votes that went to it.
 Labels = dict[tuple[int, int], tuple[str, float]]
-# A surface's other occurrences on the page count this much beside the evidence at the place itself.
-PAGE_SHARE = 0.6
 
 
 @dataclass(slots=True)
@@ -26,7 +24,7 @@ class Candidate:
 
     start: int
     end: int
-    votes: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    votes: dict[str, float] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
 
     @property
@@ -40,14 +38,18 @@ class Candidate:
         return sum(self.votes.values())
 
 
-def gather(proposals: Iterable[Proposal]) -> list[Candidate]:
-    """Proposals for the same span put together, in text order."""
-    by_span: dict[tuple[int, int], Candidate] = {}
+Board = dict[tuple[int, int], Candidate]
+
+
+def gather(proposals: Iterable[Proposal], board: Board) -> list[Candidate]:
+    """Put proposals for the same span together on the board; gives all its candidates in text order."""
     for p in proposals:
-        candidate = by_span.setdefault((p.start, p.end), Candidate(p.start, p.end))
+        candidate = board.get((p.start, p.end))
+        if candidate is None:
+            candidate = board[p.start, p.end] = Candidate(p.start, p.end)
         candidate.sources.add(p.source)
-        candidate.votes[p.label] += p.weight
-    return [by_span[k] for k in sorted(by_span)]
+        candidate.votes[p.label] = candidate.votes.get(p.label, 0.0) + p.weight
+    return [board[k] for k in sorted(board)]
 
 
 def select(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -57,11 +59,18 @@ def select(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """
     starts = [c.start for c in candidates]
     longest = max((c.length for c in candidates), default=0)
+    links = [c for c in candidates if "link" in c.sources]
+    linked = [c.start for c in links]
 
-    def near(c: Candidate) -> Sequence[Candidate]:
-        return candidates[bisect_left(starts, c.start - longest) : bisect_left(starts, c.end)]
+    def near(c: Candidate, among: Sequence[Candidate], at: Sequence[int]) -> Sequence[Candidate]:
+        return among[bisect_left(at, c.start - longest) : bisect_left(at, c.end)]
 
-    over = [c for c in candidates if _runs_over(text, c, near(c))]
+    over = [
+        c
+        for c in candidates
+        if _crosses_link(c, near(c, links, linked))
+        or (c.sources <= MERELY_PROPOSED and _runs_over(text, c, near(c, candidates, starts)))
+    ]
     seconded = {i for c in over for i in range(c.start, c.end)}
     dropped = {id(c) for c in over}
     candidates = [c for c in candidates if id(c) not in dropped]
@@ -76,15 +85,18 @@ def select(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     return sorted(taken, key=lambda c: c.start)
 
 
+MERELY_PROPOSED = frozenset(("model", "page"))
+
+
+def _crosses_link(c: Candidate, links: Sequence[Candidate]) -> bool:
+    return "link" not in c.sources and any(_crosses(c, d) for d in links)
+
+
 def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate]) -> bool:
     """Whether the model alone proposes a span that only strings firm names together (`Balkans Albania`).
 
     It does where a link begins at its start and ends before its end, or where known names tile it.
     """
-    if "link" not in c.sources and any(_crosses(c, d) for d in candidates if "link" in d.sources):
-        return True
-    if not c.sources <= {"model", "page"}:
-        return False
     inside = [d for d in candidates if d is not c and c.start <= d.start and d.end <= c.end]
     if any("link" in d.sources and d.start == c.start for d in inside):
         return True
@@ -112,32 +124,27 @@ def _rank(c: Candidate) -> tuple[float, float, int]:
 
 
 def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon, contexts: Contexts) -> Labels:
-    """The label of each chosen span, from its own votes and those of the same surface elsewhere on the page.
+    """One label for every surface of the page, by the votes of all its occurrences and of the words around them.
 
     `contexts` is a memo that the passes over one page share.
     Returns: (start, end) → (label, share of the votes that went to it).
     """
     by_surface: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for c in chosen:
-        _add_context(text, c, lexicon, contexts)
-        for label, votes in c.votes.items():
+        votes = by_surface[text[c.start : c.end]]
+        for label, weight in (*c.votes.items(), *_context_votes(text, c, lexicon, contexts)):
             if label:
-                by_surface[text[c.start : c.end]][label] += votes
-    _share_surnames(text, chosen, by_surface)
-    labels: Labels = {}
-    for c in chosen:
-        surface = text[c.start : c.end]
-        total: dict[str, float] = defaultdict(float)
-        for label, votes in by_surface[surface].items():
-            total[label] += PAGE_SHARE * votes
-        for label, votes in c.votes.items():
-            if label:
-                total[label] += (1 - PAGE_SHARE) * votes
-        if not total:
-            continue
-        best = min(total, key=lambda k: (-total[k], k))
-        labels[(c.start, c.end)] = (best, total[best] / sum(total.values()))
-    return labels
+                votes[label] += weight
+    _share_surnames(by_surface)
+    decided = {surface: _elected(votes) for surface, votes in by_surface.items() if votes}
+    return {
+        (c.start, c.end): decided[surface] for c in chosen if (surface := text[c.start : c.end]) in decided
+    }
+
+
+def _elected(votes: Mapping[str, float]) -> tuple[str, float]:
+    best = min(votes, key=lambda label: (-votes[label], label))
+    return best, votes[best] / sum(votes.values())
 
 
 RE_PLACE_CUE = re.compile(r"\b(?:in|at|near|outside)\s+(?:the\s+)?$")
@@ -164,32 +171,37 @@ class Context:
     place: float
 
 
-Contexts = dict[tuple[int, int], Context]
+# By span and whether role and place were asked for.
+Contexts = dict[tuple[int, int, bool], Context]
 
 
-def _context(text: str, start: int, end: int, lexicon: Lexicon) -> Context:
+def _context(text: str, start: int, end: int, lexicon: Lexicon, *, alone: bool) -> Context:
+    """Role and place are read only if no other evidence than the model's stands for the span (`alone`)."""
     before = text[max(0, start - 40) : start]
     words = before.split()
     office = before.endswith(" ") and any(" ".join(words[-n:]) in lexicon.offices for n in (1, 2, 3))
+    if not alone:
+        return Context(office, False, 0.0)
     noun = RE_PLACE_NOUN.search(before) or RE_PLACE_VERB.search(before)
     place = W_PLACE_NOUN if noun else W_PLACE if RE_PLACE_CUE.search(before) else 0.0
     return Context(office, _has_role(text, start, end, lexicon), place)
 
 
-def _add_context(text: str, c: Candidate, lexicon: Lexicon, contexts: Contexts) -> None:
+def _context_votes(
+    text: str, c: Candidate, lexicon: Lexicon, contexts: Contexts
+) -> Iterator[tuple[str, float]]:
     """Votes of the words around a name; roles and places only where no table or link knows it."""
-    context = contexts.get((c.start, c.end))
+    alone = c.sources <= MERELY_PROPOSED
+    key = (c.start, c.end, alone)
+    context = contexts.get(key)
     if context is None:
-        context = contexts[(c.start, c.end)] = _context(text, c.start, c.end, lexicon)
+        context = contexts[key] = _context(text, c.start, c.end, lexicon, alone=alone)
     if context.office:
-        c.votes["PERSON"] += W_TITLE
-    if not c.sources <= {"model", "page"}:
-        return
+        yield "PERSON", W_TITLE
     if context.role:
-        c.votes["PERSON"] += W_ROLE
+        yield "PERSON", W_ROLE
     elif context.place:
-        place = next((label for label in ("GPE", "LOC", "FAC") if c.votes[label]), "GPE")
-        c.votes[place] += context.place
+        yield next((label for label in ("GPE", "LOC", "FAC") if label in c.votes), "GPE"), context.place
 
 
 RE_ROLE_BEFORE = re.compile(r"([a-z]+)\s$")
@@ -207,7 +219,7 @@ def _has_role(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     return behind is not None and behind[1] in lexicon.roles
 
 
-def _share_surnames(text: str, chosen: Sequence[Candidate], by_surface: dict[str, dict[str, float]]) -> None:
+def _share_surnames(by_surface: Mapping[str, dict[str, float]]) -> None:
     """A full personal name vouches for its surname: `Risto Ryti` makes `Ryti` a person elsewhere."""
     surnames: Counter[str] = Counter()
     for surface, votes in by_surface.items():
@@ -270,21 +282,43 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
             alone = words[_calling(words)]
             if _repeatable(alone):
                 surfaces.setdefault(alone, "PERSON")
-    if not surfaces:
-        return []
-    pattern = re.compile(
-        r"(?<![\w-])(?:"
-        + "|".join(re.escape(s) for s in sorted(surfaces, key=lambda s: (-len(s), s)))
-        + r")(?![\w])"
-    )
-    return [
-        Proposal(m.start(), m.end(), surfaces[m.group()], "page", 1.0)
-        for a, b in spans
-        for m in pattern.finditer(text, a, b)
-        if m.span() in labels or not RE_RUNS_ON.match(text, m.end())
-    ]
+    by_first_word: dict[str, list[str]] = defaultdict(list)
+    for surface in sorted(surfaces, key=lambda s: (-len(s), s)):
+        by_first_word[RE_WORD_OR_SIGN.match(surface).group()].append(surface)  # type: ignore[union-attr]
+    found = []
+    for start, stop in _occurrences(text, spans, by_first_word):
+        if (start, stop) in labels or not RE_RUNS_ON.match(text, stop):
+            found.append(Proposal(start, stop, surfaces[text[start:stop]], "page", 1.0))
+    return found
 
 
+# Where a surface may begin: a word, or a single sign (`’s-Hertogenbosch`).
+RE_WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
+RE_FIRST_WORD = re.compile(r"(?<![\w-])(?:\w+|[^\w\s])")
+
+
+def _occurrences(
+    text: str, spans: Sequence[tuple[int, int]], by_first_word: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[int, int]]:
+    """Whole-word occurrences of surfaces, which are given by first word and longest first, without overlaps.
+
+    Looked up word by word: to build a pattern of all of a page's names takes longer than to use it.
+    """
+    for a, b in spans:
+        free = a
+        for word in RE_FIRST_WORD.finditer(text, a, b):
+            start = word.start()
+            if start < free:
+                continue
+            for surface in by_first_word.get(word.group(), ()):
+                stop = start + len(surface)
+                if stop <= b and text.startswith(surface, start) and not RE_GOES_ON.match(text, stop):
+                    yield start, stop
+                    free = stop
+                    break
+
+
+RE_GOES_ON = re.compile(r"\w")
 RE_NUMERAL = re.compile(r"[IVX]+")
 
 
@@ -305,24 +339,22 @@ def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels, tables: G
         ):
             if " " not in word and len(word) > 6:
                 surfaces.setdefault(word, label)
-    by_initial: dict[str, list[str]] = defaultdict(list)
-    for surface in sorted(surfaces):
-        by_initial[surface[0]].append(surface)
+    near_ones = Slips(surfaces)
     found = []
     for a, b in spans:
         for m in RE_LONG_WORD.finditer(text, a, b):
             word = m.group()
             if word in surfaces or tables.knows(word):
                 continue
-            near = [s for s in by_initial.get(word[0], ()) if _resembles(word, s) and is_slip(word, s)]
+            near = [s for s in near_ones.of(word) if _resembles(word, s)]
             if len(near) == 1 and not _inflected(word, near[0]):
                 found.append(Proposal(m.start(), m.end(), surfaces[near[0]], "slip", W_SLIP))
     return found
 
 
 def _resembles(a: str, b: str) -> bool:
-    """A cheap test that one slip cannot fail: nearly the same length, and the same start or end."""
-    return abs(len(a) - len(b)) < 2 and (a[:3] == b[:3] or a[-3:] == b[-3:])
+    """Whether the start or the end is the same: one slip in a long word leaves one of them."""
+    return a[:3] == b[:3] or a[-3:] == b[-3:]
 
 
 def _inflected(a: str, b: str) -> bool:

@@ -10,19 +10,19 @@ from functools import lru_cache
 from pipeline.knowledge import COLONY_KINDS, NORP_FORMS, PLAIN, STATE_KINDS, Knowledge, KnownName
 
 RE_FIRST_WORD = re.compile(r"[^\W_]+")
-RE_CANDIDATE = re.compile(r"(?<![\w])[^\W_]+")
 NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province", "republic"}
 
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Names by their first word, longest first.
+    """Names by their first word, longest first; `first_word` finds words that may be one.
 
     `people` holds every adjective, people noun and combining form, `nations` those of states and other territories,
     `plain_people` the nouns that are no adjective (`Finns`); `realms` holds the names of states, regions and provinces.
     """
 
     by_first_word: Mapping[str, Sequence[tuple[str, KnownName]]]
+    first_word: re.Pattern[str]
     people: frozenset[str]
     nations: frozenset[str]
     plain_people: frozenset[str]
@@ -37,7 +37,7 @@ class Gazetteer:
         plain = text.translate(PLAIN)
         for start, end in spans:
             position = start
-            for found in RE_CANDIDATE.finditer(plain, start, end):
+            for found in self.first_word.finditer(plain, start, end):
                 if found.start() < position:
                     continue
                 for name, reading in self.by_first_word.get(found.group(), ()):
@@ -81,4 +81,18 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
         index.setdefault(first.group(), []).append((name, readings[0]))
     for bucket in index.values():
         bucket.sort(key=lambda entry: (-len(entry[0]), entry[0]))
-    return Gazetteer(index, frozenset(people), frozenset(nations), frozenset(plain_people), frozenset(realms))
+    return Gazetteer(
+        index,
+        _first_word_pattern(index),
+        frozenset(people),
+        frozenset(nations),
+        frozenset(plain_people),
+        frozenset(realms),
+    )
+
+
+def _first_word_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Words that do not start small, and the few of the index that do (`invasion of Kuwait`)."""
+    small = sorted(word for word in words if word[0].islower())
+    # A name has few words that start small: to pass over the text's others is most of the speed.
+    return re.compile(rf"(?<!\w)(?:[^\W_a-zà-öø-ÿ][^\W_]*|(?:{'|'.join(small) or '(?!)'})(?![^\W_]))")

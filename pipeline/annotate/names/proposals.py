@@ -13,7 +13,7 @@ from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_na
 from pipeline.facts import blurb_facts
 from pipeline.knowledge import STATE_KINDS, Knowledge, KnownEntity
 from pipeline.records import Blurb
-from pipeline.spelling import is_slip
+from pipeline.spelling import Slips
 from pipeline.tables import LABELS
 
 
@@ -280,10 +280,11 @@ def from_slips(text: str, found: Sequence[Proposal], tables: Gazetteer) -> Itera
         for p in found
         if p.source == "known" and " " not in text[p.start : p.end]
     }
+    slips = Slips(known)
     for p in found:
         word = text[p.start : p.end]
         if p.source == "model" and " " not in word and not tables.knows(word):
-            for name in sorted(n for n in known if is_slip(word, n)):
+            for name in slips.of(word):
                 yield Proposal(p.start, p.end, known[name], "slip", W_SLIP)
 
 
