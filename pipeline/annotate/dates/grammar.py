@@ -28,7 +28,9 @@ RE_HOURS = re.compile(r"t?(?P<p>p)(?P<h>u)f")
 RE_UNITS_OF = re.compile(r"t(?P<o>[ORp])(?P<u>u)f")
 RE_EDGE = re.compile(r"t(?P<o>[OR])(?P<u>U)f")
 # classes that can begin an expression
-RE_START = re.compile(r"[MmWSUuTJYDEHqOXZKNVkFQatdsRLpPwecybG']")
+_START = r"[MmWSUuTJYDEHqOXZKNVkFQatdsRLpPwecybG']"
+# what the expression before can make a date
+_TAIL = "[DEHY]|t?O"
 _MAX_CHAIN = 4
 # "the last days of", "the early years of"
 _ENDS = frozenset(("first", "last", "final", "early", "late", "middle"))
@@ -38,7 +40,7 @@ def find_expressions(line: Line) -> list[Expression]:
     """The time expressions of a sentence, in order, without overlaps."""
     found: list[Expression] = []
     i = 0
-    while (start := RE_START.search(line.letters, i)) is not None:
+    while (start := RE_BEGIN.search(line.letters, i)) is not None:
         i = start.start()
         expression = _read(line, i, 0) or _continue(line, i, found)
         if expression is None:
@@ -55,7 +57,10 @@ def _groups(match: re.Match[str]) -> dict[str, int]:
 
 
 def _core(line: Line, i: int) -> Expression | None:
-    for _, pattern, builder in RULES:
+    first = RE_RULES.match(line.letters, i)
+    if first is None or first.lastindex is None:
+        return None
+    for _, pattern, builder in RULES[first.lastindex - 1 :]:
         match = pattern.match(line.letters, i)
         if match is not None and match.end() > i:
             parts = builder(line, _groups(match), i, match.end())
@@ -230,6 +235,21 @@ _PREFIXES = (
     (RE_EARLY, _narrow),
     (RE_EARLY_IN, _narrow),
     (RE_LATER, _narrow),
+)
+
+
+def _nameless(pattern: re.Pattern[str]) -> str:
+    """A pattern whose groups are not captured, to stand beside others."""
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern)
+
+
+# Trying the rules one by one takes most of the time where none fits, so one pattern of all of them goes before: its
+# group is the first rule that fits.
+RE_RULES = re.compile("|".join(f"({_nameless(pattern)})" for _, pattern, _ in RULES))
+RE_BEGIN = re.compile(
+    rf"(?={_START})(?:{_TAIL}|"
+    + "|".join(map(_nameless, (RE_APPROX, *(p for p, _ in _PREFIXES), *(p for _, p, _ in RULES))))
+    + ")"
 )
 
 
