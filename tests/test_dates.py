@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.annotate.dates import date_sentences, find_dates, split_sentences
-from pipeline.annotate.dates.lexicon import load_lexicon
+from pipeline.annotate.dates.grammar import find_expressions
+from pipeline.annotate.dates.lexicon import load_lexicon, tells_time, tokenise
+from pipeline.annotate.dates.parts import Line
 from pipeline.annotate.dates.reader import read_day
 from pipeline.annotate.dates.sentences import day_key
 from pipeline.annotate.dates.value import RE_PERIOD, RE_VALUE, bounds, shift_days
@@ -245,7 +247,20 @@ PIECES = st.one_of(
     st.text(max_size=6),
 )
 TEXTS = st.lists(PIECES, max_size=40).map(" ".join)
+QUIET = [w for w in WORDS if not tells_time(w, 0, len(w))]
+QUIET_TEXTS = st.lists(st.sampled_from([*QUIET, *",.()'-/$", "'s"]), max_size=40).map(" ".join)
 VALID_REF = re.compile(r"(?:PAST|PRESENT|FUTURE)_REF")
+
+
+@given(st.one_of(QUIET_TEXTS, TEXTS))
+@settings(max_examples=500, deadline=None)
+def test_sentences_that_are_not_read_have_no_expression(text):
+    if not tells_time(text, 0, len(text)):
+        assert find_expressions(Line(*tokenise(text, 0, len(text)))) == []
+
+
+def test_digits_of_any_script_are_read():
+    assert tells_time("٣ مايو", 0, 6)
 
 
 @settings(max_examples=400, deadline=None)

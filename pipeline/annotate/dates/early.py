@@ -38,6 +38,7 @@ _ABOUT = frozenset(("c.", "ca.", "circa"))
 
 def early_era(lines: Sequence[Line]) -> str:
     """The era of a paragraph set before the year 1000: "BC" if any date of it has that mark, else "AD"; or ""."""
+    lines = [line for line in lines if line.letters]
     letters = "\n".join(line.letters for line in lines)
     marks = len(RE_ERA.findall(letters)) + len(RE_DATED.findall(letters))
     marks += sum(_early_periods(line) for line in lines)
@@ -63,9 +64,10 @@ def _early_periods(line: Line) -> int:
     )
     centuries = [m.start() for m in RE_CENTURY.finditer(line.letters)]
     named = [k for k in centuries if "centur" in line.word(k + 1) + line.word(k + 2)]
-    events = [m.start() for m in RE_OF_YEAR.finditer(line.letters)]
-    shown = replace(line, early="AD")
-    told = sum(in_group(line.word(k - 1), "event_noun") and _counts_nothing(shown, k + 1) for k in events)
+    told = 0
+    for match in RE_OF_YEAR.finditer(line.letters):
+        if in_group(line.word(match.start() - 1), "event_noun"):
+            told += _counts_nothing(replace(line, early="AD"), match.start() + 1)
     return decades + told + sum(1 <= number(line, k) <= _LAST_EARLY_CENTURY for k in named)
 
 

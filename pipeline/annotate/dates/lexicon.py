@@ -21,14 +21,20 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+# What can be said at a glance goes first, so that the kinds need not be tried one by one: white space is no token,
+# most tokens are plain words, and only digits begin a number.
 _TOKEN = r"""
-(?P<J>(?=[A-Z])(?:{holidays})(?!\w))
-|(?P<Z>\d{{4}}-\d\d-\d\d(?!\w)|\d{{1,2}}/\d{{1,2}}/\d{{4}}(?!\w)|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}(?!\w))
+(?!\s)(?:
+(?P<plain>[a-z]{{3,}}(?!\w))
+|(?P<J>(?=[A-Z])(?:{holidays})(?!\w))
+|(?=[\d'’])(?:
+(?P<Z>\d{{4}}-\d\d-\d\d(?!\w)|\d{{1,2}}/\d{{1,2}}/\d{{4}}(?!\w)|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}(?!\w))
 |(?P<K>[0-2]?\d:[0-5]\d(?:(?![\w:])|(?=[ap]m\b))|[0-2]?\d\.[0-5]\d(?=\s?[ap]\.?m\b))
 |(?P<q>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\w)|\d+\.\d+(?!\w))
 |(?P<O>\d{{1,3}}(?:st|nd|rd|th)(?!\w))
 |(?P<X>\d{{2,3}}0s(?!\w)|['’]?\d0s(?!\w)|\d{{3}}0['’]s(?!\w))
 |(?P<num>\d+(?:(?!\w)|(?=[ap]m\b)))
+)
 |(?P<A>[AaPp]\.\s?[Mm]\.?(?!\w))
 |(?P<B>B\.\s?C\.(?:\s?E\.)?)
 |(?P<G>A\.\s?D\.|C\.\s?E\.)
@@ -37,7 +43,12 @@ _TOKEN = r"""
 |(?P<word>[^\W\d_]+(?!\w))
 |(?P<x>\w+)
 |(?P<punct>[^\w\s])
+)
 """
+# Classes of which every time expression has one, besides those that digits write (A and o stand behind a number word).
+_TELLING = frozenset("MmWSUuTXJwA")
+RE_LETTERS = re.compile(r"[^\W\d_]+")
+RE_DIGIT = re.compile(r"\d")
 _DASHES = "-–—‒−‑"
 _PUNCT = {
     **dict.fromkeys(_DASHES, "-"),
@@ -81,6 +92,21 @@ def load_lexicon() -> Lexicon:
 
 
 @lru_cache(maxsize=1)
+def _telling_words() -> frozenset[str]:
+    """The words of the classes `_TELLING`, and a word of every named day, `a.m.` and `o'clock`."""
+    lexicon = load_lexicon()
+    words = {word for word, (letter, _, _) in lexicon.words.items() if letter in _TELLING}
+    return frozenset((*words, *(RE_LETTERS.findall(name)[-1] for name in lexicon.holidays), "m", "clock"))
+
+
+def tells_time(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` can hold a time expression at all: most sentences have no digit and no such word."""
+    if RE_DIGIT.search(text, start, end):
+        return True
+    return not _telling_words().isdisjoint(RE_LETTERS.findall(text[start:end].lower()))
+
+
+@lru_cache(maxsize=1)
 def _context() -> dict[str, frozenset[str]]:
     groups: dict[str, set[str]] = {}
     for row in _table("context.csv"):
@@ -102,8 +128,9 @@ def _number_class(text: str) -> str:
     return "D" if value <= 31 else "E" if value <= 99 else "H"
 
 
-def _word_class(text: str, words: dict[str, tuple[str, str, str]]) -> tuple[str, str]:
-    entry = words.get(text.lower())
+@lru_cache(maxsize=1 << 14)
+def _word_class(text: str) -> tuple[str, str]:
+    entry = load_lexicon().words.get(text.lower())
     if entry is not None:
         letter, value, case = entry
         if case == "any" or (text.isupper() if case == "upper" else text[0].isupper()):
@@ -114,15 +141,14 @@ def _word_class(text: str, words: dict[str, tuple[str, str, str]]) -> tuple[str,
 def tokenise(text: str, start: int, end: int) -> tuple[list[Token], str]:
     """Tokens of `text[start:end]` and their classes as a string of the same length."""
     lexicon = load_lexicon()
-    words = lexicon.words
     tokens: list[Token] = []
     letters: list[str] = []
     for match in lexicon.token.finditer(text, start, end):
         kind = match.lastgroup or ""
         surface = match.group()
         value = surface
-        if kind == "word":
-            kind, value = _word_class(surface, words)
+        if kind in ("plain", "word"):
+            kind, value = _word_class(surface)
         elif kind == "num":
             kind = _number_class(surface)
         elif kind == "punct":
@@ -131,6 +157,6 @@ def tokenise(text: str, start: int, end: int) -> tuple[list[Token], str]:
             value = lexicon.holidays[surface.replace("’", "'").replace("–", "-").lower()]
         elif kind == "c":
             value = "APPROX"
-        tokens.append(Token(match.start(), match.end(), surface, value))
+        tokens.append(Token(*match.span(), surface, value))
         letters.append(kind)
     return tokens, "".join(letters)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pipeline.annotate.dates.early import early_era
 from pipeline.annotate.dates.grammar import find_expressions
-from pipeline.annotate.dates.lexicon import tokenise
+from pipeline.annotate.dates.lexicon import tells_time, tokenise
 from pipeline.annotate.dates.narrative import Narrative
 from pipeline.annotate.dates.parts import Line
 from pipeline.annotate.dates.value import bounds
@@ -87,6 +87,8 @@ def day_key(day: str) -> tuple[int, int, int]:
 
 def title_span(title: str) -> tuple[str, str]:
     """First and last day of the years that a section's title names, ("", "") if it names none."""
+    if not tells_time(title, 0, len(title)):
+        return "", ""
     line = Line(*tokenise(title, 0, len(title)))
     line = replace(line, early=early_era([line]))
     days = [

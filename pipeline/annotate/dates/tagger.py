@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.annotate.dates.clauses import tells_when
 from pipeline.annotate.dates.early import early_era
 from pipeline.annotate.dates.grammar import find_expressions
-from pipeline.annotate.dates.lexicon import tokenise
+from pipeline.annotate.dates.lexicon import tells_time, tokenise
 from pipeline.annotate.dates.linking import ranges
 from pipeline.annotate.dates.narrative import Narrative
 from pipeline.annotate.dates.parts import Expression, Line
@@ -88,7 +88,7 @@ def _events(
 
 
 def _lines(text: str, events: Sequence[tuple[int, int, str | None]]) -> list[Line]:
-    """The tokens of each sentence or title, with the era of its paragraph."""
+    """The tokens of each sentence or title, none where no word tells of time, with the era of its paragraph."""
     lines: list[Line] = []
     paragraph: list[Line] = []
     last = 0
@@ -97,7 +97,7 @@ def _lines(text: str, events: Sequence[tuple[int, int, str | None]]) -> list[Lin
             lines.extend(_with_era(paragraph))
             paragraph = []
         shown = (title, 0, len(title)) if title is not None else (text, start, end)
-        paragraph.append(Line(*tokenise(*shown)))
+        paragraph.append(Line(*tokenise(*shown)) if tells_time(*shown) else Line([], ""))
         if title is not None:
             lines.extend(_with_era(paragraph))
             paragraph = []
