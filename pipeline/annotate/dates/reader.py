@@ -15,20 +15,8 @@ _SETTINGS = {
     "TIMEZONE": "UTC",
     "REQUIRE_PARTS": ["day", "month", "year"],
 }
-_NAMES = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+# Told how the day is written, the parser need not find out, which takes it half a millisecond a day.
+_FORMAT = "%d %m %Y"
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +31,7 @@ def read_day(year: int, month: int, day: int) -> tuple[int, int, int] | None:
     """The calendar day, None if there is none (30 February). Years that `datetime` lacks are checked by hand."""
     if not 1000 <= year <= 9999:
         return (year, month, day) if 1 <= day <= month_days(year, month) else None
-    found = _parser().get_date_data(f"{day} {_NAMES[month - 1]} {year}").date_obj
+    found = _parser().get_date_data(f"{day:02d} {month:02d} {year}", date_formats=[_FORMAT]).date_obj
     if found is None or (found.year, found.month, found.day) != (year, month, day):
         return None
     return year, month, day
