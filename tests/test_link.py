@@ -147,7 +147,8 @@ def test_explain_names_candidates_and_reasons():
         ("Łódź", "lodz"),
         ("Søren Ærø", "soren_aero"),
         ("The Gambia", "gambia"),
-        ("Правда", "u041f_u0440_u0430_u0432_u0434_u0430"),
+        ("Правда", "pravda"),
+        ("毛泽东", "maozedong"),
         ("…", "unnamed"),
     ],
 )

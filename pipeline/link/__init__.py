@@ -12,7 +12,7 @@ from pipeline.link.bodies import load_bodies
 from pipeline.link.entities import page_entities
 from pipeline.link.merge import merge_entities
 from pipeline.link.referents import Registry, alias_key, build_registry
-from pipeline.link.resolve import Decision, Reader
+from pipeline.link.resolve import Decision, Named, Reader
 from pipeline.link.roles import surface_role
 from pipeline.records import Annotation, Linked, Mention, Page, replace
 
@@ -67,7 +67,7 @@ def _decide(
     reader.states = frozenset(filter(None, (knowledge.state_for(name) for name in reader.all_names)))
     for referent in registry.referents:
         for alias in sorted({referent.name, *referent.aliases}):
-            reader.names_of.setdefault(alias_key(alias), referent.entity_id)
+            reader.names_of.setdefault(alias_key(alias), Named(referent.entity_id, referent.label))
     decisions = [reader.read(m) for m in annotation.mentions]
     descriptions = {r.entity_id: r.description for r in registry.referents}
     linked = [d.mention for d in decisions]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, Knowledge, KnownEntity
 from pipeline.link import persons
@@ -42,6 +43,13 @@ class Decision:
     candidates: tuple[Candidate, ...]
 
 
+class Named(NamedTuple):
+    """The entity and label that a name of the page has."""
+
+    entity_id: str
+    label: str
+
+
 def _share(candidates: Sequence[Candidate]) -> float:
     """The winner's share of the evidence."""
     total = sum([c.score for c in candidates if c.score > 0])
@@ -66,7 +74,7 @@ class Reader:
     subject: str = ""
     all_names: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
-    names_of: dict[str, str] = field(default_factory=dict)
+    names_of: dict[str, Named] = field(default_factory=dict)
     anchors: Sequence[Blurb] = field(init=False)
     next_anchor: int = 0
     slips: Slips | None = None
@@ -93,7 +101,7 @@ class Reader:
         self.last_named[entity] = m.start
         self.counts[entity] += 1
         self.previous.append((m, entity))
-        self.names_of.setdefault(alias_key(m.text), entity)
+        self.names_of.setdefault(alias_key(m.text), Named(entity, m.label))
         if len(self.previous) == 1 and m.label == "PERSON" and RE_SUBJECT.match(self.page.text, m.end):
             self.subject = entity
         if m.label == "PERSON" and persons.parts(m.text)[0]:
@@ -109,12 +117,14 @@ class Reader:
         if m.label == "PERSON":
             return self._persons(m, linked)
         found: dict[str, Candidate] = {}
+        tables = self._by_tables(m, linked)
         for c in (
-            *self._by_tables(m, linked),
+            *tables,
             *self._by_page(m, linked),
             *self._by_body(m),
             *self._by_bracket(m),
-            *self._by_tail(m),
+            *self._by_alias(m),
+            *(self._by_tail(m) if " " in m.text or not tables else ()),
             *self._by_slip(m),
         ):
             if c.entity_id not in found or c.score > found[c.entity_id].score:
@@ -244,32 +254,74 @@ class Reader:
         if self.previous:
             other, entity = self.previous[-1]
             between = self.page.text[other.end : m.start]
-            bracket = re.fullmatch(r"\s*\((?:the |or |also )?", between)
-            if bracket and other.label == m.label and self.page.text[m.end : m.end + 1] in (")", ",", ";"):
+            bracket = re.fullmatch(r"\s*\((the |or |also )?", between)
+            follows = self.page.text[m.end : m.end + 1] in (")", ",", ";")
+            # A place in brackets behind a place is the wider one more often than its other name: `Altamira (Caracas)`.
+            place = (
+                m.label in ("GPE", "LOC", "FAC")
+                and bracket is not None
+                and bracket[1] not in ("or ", "also ")
+            )
+            if bracket and follows and other.label == m.label and not (place and not _abbreviates(m, other)):
                 self.abbreviations[m.text] = entity
         if m.text in self.abbreviations:
             entity = self.abbreviations[m.text]
             return [Candidate(entity, m.text, (("abbreviation: introduced in brackets", 2.8),))]
         return []
 
+    def _by_alias(self, m: Mention) -> list[Candidate]:
+        """`Louis XIV, also known as the Sun King`: another name of what is named right before it."""
+        if not self.previous or self.previous[-1][0].sentence_id != m.sentence_id:
+            return []
+        other, entity = self.previous[-1]
+        # A name that the tables know keeps its own entity; they say which are two names of one.
+        if not (other.label == m.label or _near(other.label, m.label)) or self.knowledge.lookup(m.text):
+            return []
+        if not RE_ALSO.fullmatch(self.page.text, other.end, m.start):
+            return []
+        return [Candidate(entity, m.text, (("alias: the text gives it as another name", 3.2),))]
+
     def _by_tail(self, m: Mention) -> list[Candidate]:
-        """The last words of a longer name of the page (`General Assembly`), or a single first or last word of it."""
+        """Part of a longer name of the page: its last words (`General Assembly`), what stands before its `of`
+        (`House of Commons` of Canada), a single first or last word of it, or its initials (`NFL`)."""
         if m.label not in ("ORG", "EVENT", "LAW", "FAC"):
             return []
         key = alias_key(m.text)
-        if " " in m.text:
-            ids = {entity for other, entity in self.names_of.items() if other.endswith("_" + key)}
-        elif not self.knowledge.lookup(m.text):
-            ids = {e for o, e in self.names_of.items() if o.startswith(key + "_") or o.endswith("_" + key)}
+        if key in self.names_of and " " not in m.text:
+            ids = {self.names_of[key].entity_id}
         else:
-            return []
+            names = [(k, n.entity_id) for k, n in self.names_of.items() if n.label != "PERSON"]
+            same = [(k, n.entity_id) for k, n in self.names_of.items() if n.label == m.label]
+            whole = {e for k, e in same if _goes_on(k, key) or _goes_on(key, k)}
+            if " " in m.text and len(whole) == 1:
+                return [Candidate(whole.pop(), m.text, (("tail: a name of the page goes on", 2.2),))]
+            if " " in m.text:
+                ids = {e for k, e in names if k.endswith("_" + key)}
+            elif long := self._by_initials(m):
+                ids = {long}
+            else:
+                ids = {e for k, e in same if k.startswith(key + "_")} | {
+                    e for k, e in names if k.endswith("_" + key)
+                }
         if len(ids) != 1:
             return []
         return [Candidate(ids.pop(), m.text, (("tail: part of a longer name of the page", 1.4),))]
 
+    def _by_initials(self, m: Mention) -> str:
+        """The entity of the one name of the page, before or behind, whose initials a word in capitals is; or ""."""
+        if not RE_ACRONYM.fullmatch(m.text):
+            return ""
+        key = alias_key(m.text)
+        ids = {
+            next((r.entity_id for r in self.knowledge.lookup(name)), entity_id(name))
+            for name in self.all_names
+            if " " in name and _initials(name) == key
+        }
+        return ids.pop() if len(ids) == 1 else ""
+
     def _by_slip(self, m: Mention) -> list[Candidate]:
-        """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses."""
-        if m.label not in ("GPE", "NORP", "ORG") or self.knowledge.lookup(m.text):
+        """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses, or from a name before."""
+        if m.label not in ("GPE", "NORP", "ORG", "LOC", "FAC") or self.knowledge.lookup(m.text):
             return []
         if self.slips is None:
             self.slips = Slips(self.all_names)
@@ -277,6 +329,9 @@ class Reader:
         for name in self.slips.of(m.text):
             for reading in self.knowledge.lookup(name, self.date_of(m))[:1]:
                 found.append(Candidate(reading.entity_id, name, ((f"slip: for {name}", 1.3),)))
+            before = self.names_of.get(alias_key(name))
+            if not found and before is not None and before.label == m.label and not m.text.isupper():
+                found.append(Candidate(before.entity_id, name, ((f"slip: for {name}, named before", 1.1),)))
         return found
 
     def _persons(self, m: Mention, linked: Referent | None) -> list[Candidate]:
@@ -285,6 +340,8 @@ class Reader:
         titled = self._titled(m)
         if titled:
             return titled
+        if alias := self._by_alias(m):
+            return alias
         given, last = persons.parts(m.text)
         found: dict[str, Candidate] = {}
         for referent in self._bearers(m.text, given, last):
@@ -299,7 +356,7 @@ class Reader:
             return []
         persons_before = [(o, e) for o, e in reversed(self.previous) if o.label == "PERSON"]
         for other, entity in persons_before:
-            if self.page.text[: other.start].endswith(m.text + " ") or (other.text == m.text):
+            if self.page.text.endswith(m.text + " ", 0, other.start) or other.text == m.text:
                 return [Candidate(entity, m.text, (("title: of the person named with it", 2.5),))]
         if persons_before:
             return [Candidate(persons_before[0][1], m.text, (("title: of the person named last", 1.0),))]
@@ -312,8 +369,10 @@ class Reader:
                 r for r in self.registry.by_surname.get(persons.key(last[-1]), []) if _same_person(text, r)
             ]
             return [*exact, *(r for r in full if r not in exact)] or self._by_given(text)
-        bearers = list(self.registry.by_surname.get(persons.key(text), []))
+        # `De Masi` is found by the last word, as in the full name.
+        bearers = list(self.registry.by_surname.get(persons.key(last[-1] if last else text), []))
         bearers += [r for r in exact if r not in bearers]
+        bearers = bearers or [r for r in self.registry.referents if _squashed(r.name) == _squashed(text)]
         return bearers or self._by_given(text) or self._by_any_word(text) or self._misspelt(text)
 
     def _by_given(self, text: str) -> list[Referent]:
@@ -398,6 +457,20 @@ class Reader:
 
 # `Leona Naess (born 1974) is a singer`: the page whose first name is so defined is about that person.
 RE_SUBJECT = re.compile(r"(?:\s*\([^)]*\))?,?(?:[^.()]{0,80},)?\s+(?:is|was)\s+(?:an?|the|one)\b")
+RE_ALSO = re.compile(
+    r"[\s,;(]{1,3}(?:(?:who|which) (?:is|was) |or |and )?"
+    r"(?:(?:also|better|formerly|previously|originally|commonly|popularly|sometimes|now|later|professionally|locally"
+    r"|historically|officially|usually|often|otherwise|simply|mononymously)[ ,]+){0,2}"
+    r"(?:(?:known|called|named|nicknamed|referred to|billed|abbreviated|shortened|born|née|né|alias|a\.k\.a\.|aka)"
+    r"(?: (?:as|to|simply|professionally|by (?:his|her|its|their) (?:stage|pen|ring|birth|nick)[ -]?name)){0,2} )"
+    r"(?:the )?[\"“'‘]?"
+)
+RE_ACRONYM = re.compile(r"[A-Z][A-Z.&]+")
+DESIGNATORS = frozenset(
+    "group corporation company co inc incorporated ltd limited llc plc ag gmbh sa nv spa records music party club fc"
+    " holdings".split()
+)
+FUNCTION_WORDS = frozenset("of the and for in on at to de des du la le et und der".split())
 RE_GENERATION = re.compile(r"\b(younger|elder|older) $")
 RE_TITLE = re.compile(
     r"(?:King|Queen|Emperor|Empress|Tsar|Czar|Kaiser|Sultan|Shah|Marshal|Pope|Generalissimo|Khedive|Caudillo|Duce|F[üu]hrer)"
@@ -432,6 +505,33 @@ def _near(a: str, b: str) -> bool:
         or {a, b} <= {"GPE", "NORP"}
         or {a, b} <= {"ORG", "FAC", "LAW", "EVENT"}
     )
+
+
+def _abbreviates(short: Mention, long: Mention) -> bool:
+    """Whether a word in capitals takes its letters from a longer name in order, from its first letter on."""
+    letters = iter(long.text.lower())
+    return (
+        RE_ACRONYM.fullmatch(short.text) is not None
+        and short.text[0] == long.text[0]
+        and all(c in letters for c in short.text.lower() if c.isalpha())
+    )
+
+
+def _squashed(name: str) -> str:
+    """A name as one word (`Alan Brooke` is `Alanbrooke`)."""
+    return alias_key(name).replace("_", "")
+
+
+def _goes_on(long: str, short: str) -> bool:
+    """Whether one looked-up name is the other with an `of …` or the kind of company behind it."""
+    rest = long.removeprefix(short + "_")
+    return rest != long and (rest.startswith("of_") or rest in DESIGNATORS)
+
+
+def _initials(name: str) -> str:
+    """Small first letters of the words of a name, without function words."""
+    words = re.findall(r"[^\W_]+", name)
+    return "".join([w[0].lower() for w in words if w.lower() not in FUNCTION_WORDS])
 
 
 def _same_person(name: str, r: Referent) -> bool:
