@@ -292,7 +292,8 @@ class Reader:
         else:
             names = [(k, n.entity_id) for k, n in self.names_of.items() if n.label != "PERSON"]
             same = [(k, n.entity_id) for k, n in self.names_of.items() if n.label == m.label]
-            whole = {e for k, e in same if _goes_on(k, key) or _goes_on(key, k)}
+            # `Treaty of Paris` may be another one than the `Treaty of Paris of 1856`.
+            whole = {e for k, e in same if m.label == "ORG" and (_goes_on(k, key) or _goes_on(key, k))}
             if " " in m.text and len(whole) == 1:
                 return [Candidate(whole.pop(), m.text, (("tail: a name of the page goes on", 2.2),))]
             if " " in m.text:
