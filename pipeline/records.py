@@ -71,6 +71,11 @@ class SourceMap:
         """Raw position of the first character of a clean span, and one past that of its last character."""
         if end <= start:
             raise ValueError(f"empty clean span {start}-{end}")
+        i = bisect_right(self._starts, start) - 1
+        seg = self._filled[i] if i >= 0 else None
+        if seg is not None and seg.kept and end <= seg.end:  # most spans lie in one stretch
+            shift = seg.raw_start - seg.start
+            return start + shift, end + shift
         return self.raw_offset(start), self.raw_offset(end - 1) + 1
 
 

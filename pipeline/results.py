@@ -9,13 +9,14 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 
 from pipeline.records import Entity, Page
 from pipeline.rows import Tables
 from pipeline.tables import TABLES, format_csv, format_table
 
 MAGIC = b"wiki-relations part 1 "
+_ENTITY_FIELDS = tuple(f.name for f in fields(Entity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def make_part(page: Page, tables: Tables, entities: Iterable[Entity], warnings: 
 def dump_part(part: Part) -> bytes:
     """The stored form: a line with the SHA-256 of what follows, then compressed JSON. Nothing in it is ever run."""
     plain = {name: getattr(part, name) for name in ("doc_id", "text", "tables", "mentions", "warnings")}
-    content = json.dumps(plain | {"entities": [asdict(e) for e in part.entities]}, ensure_ascii=False)
+    entities = [{name: getattr(e, name) for name in _ENTITY_FIELDS} for e in part.entities]
+    content = json.dumps(plain | {"entities": entities}, ensure_ascii=False)
     body = zlib.compress(content.encode("utf8"), 1)
     return MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 

@@ -25,6 +25,7 @@ from pipeline.tables import Row, TableError, read_table
 
 Tables = dict[str, list[Row]]
 T = TypeVar("T")
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def clean_rows(page: Page, raw: str) -> Tables:
@@ -58,7 +59,7 @@ def clean_rows(page: Page, raw: str) -> Tables:
 def _inserted(text: str, segment: Segment) -> str:
     if segment.rule != "insert":
         return ""
-    return json.dumps(text[segment.start : segment.end], ensure_ascii=False)
+    return _json(text[segment.start : segment.end])
 
 
 def _fields(record: object) -> Row:
@@ -80,14 +81,11 @@ def link_rows(page: Page, linked: Linked) -> Tables:
 
 
 def _spanned(page: Page, record: Sentence | Mention | Timex) -> Row:
-    raw_start, raw_end = page.source.raw_span(record.start, record.end)
-    return {
-        "doc_id": page.doc_id,
-        **_fields(record),
-        "raw_start": raw_start,
-        "raw_end": raw_end,
-        "text": page.text[record.start : record.end],
-    }
+    row = _fields(record)
+    row["doc_id"] = page.doc_id
+    row["raw_start"], row["raw_end"] = page.source.raw_span(record.start, record.end)
+    row["text"] = page.text[record.start : record.end]
+    return row
 
 
 def counted_documents(documents: Iterable[Row], annotations: Mapping[str, Mapping[str, int]]) -> list[Row]:

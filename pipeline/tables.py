@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -425,6 +426,8 @@ def format_cell(value: Any) -> str:
     """One value as its cell text; floats keep six decimals at most and no trailing zero."""
     if value is None:
         return ""
+    if type(value) is int:  # no bool: those are written as words
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -463,8 +466,26 @@ def format_csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     # Given "\n" the writer leaves a cell with a lone "\r" unquoted, which no reader takes: so it is given both.
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([format_cell(value) for value in row] for row in rows)
+    for row in rows:
+        cells = [cell if type(cell) is str else format_cell(cell) for cell in row]
+        line = _unquoted(cells)
+        if line is None:
+            writer.writerow(cells)
+        else:
+            lines.lines.append(line)
     return "".join(lines.lines)
+
+
+def _unquoted(cells: Sequence[str]) -> str | None:
+    """The CSV line of cells none of which must be quoted, None for others.
+
+    The writer looks at every character of every cell; most lines can be judged as a whole.
+    """
+    line = ",".join(cells)
+    plain = (
+        line and line.count(",") < len(cells) and '"' not in line and "\n" not in line and "\r" not in line
+    )
+    return line + "\n" if plain else None
 
 
 class _Lines:
@@ -484,7 +505,7 @@ def format_table(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:
     Raises: KeyError if a row lacks a column of the table.
     """
     names = table.column_names
-    return format_csv(names, ([row[name] for name in names] for row in rows))
+    return format_csv(names, map(itemgetter(*names), rows))
 
 
 @contextlib.contextmanager
