@@ -46,7 +46,7 @@ def doc_of(text, splits=(), ents=()):
     ],
 )
 def test_sentence_bounds(text, splits, sentences):
-    assert [text[a:b] for a, b in sentence_spans(doc_of(text, splits))] == sentences
+    assert [text[a:b] for a, b in sentence_spans(doc_of(text, splits), text)] == sentences
 
 
 def annotation_of(text, splits=(), ents=()):

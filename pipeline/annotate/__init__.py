@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from itertools import pairwise
+from operator import attrgetter
+from typing import TypeVar
 
+from spacy.attrs import IDX, IS_SPACE
 from spacy.tokens import Doc
 
 from pipeline.annotate.dates import date_sentences, find_dates
@@ -17,11 +21,12 @@ from pipeline.annotate.model import Model
 from pipeline.annotate.names import find_names
 from pipeline.annotate.sentences import sentence_spans
 from pipeline.knowledge import Knowledge
-from pipeline.records import Annotation, Mention, Page, Sentence, Timex, replace
+from pipeline.records import Annotation, Mention, Page, Sentence, Timex
 
 __all__ = ["annotate_pages"]
 
 Span = tuple[int, int]
+T = TypeVar("T", Mention, Timex)
 # spaCy's tokeniser takes time with the square (or worse) of a run of signs without a space, and refuses a text
 # of a million characters: 500 characters without a space are no word, 100,000 no paragraph.
 RE_LONG = re.compile(r"\S{500}|.{100000}(?=\s)", re.DOTALL)
@@ -84,30 +89,48 @@ def annotate_docs(page: Page, docs: Sequence[tuple[Doc, Span]], knowledge: Knowl
         (start + e.start_char, start + e.end_char, e.label_) for doc, (start, _end) in docs for e in doc.ents
     ]
     paragraphs = [span for _doc, span in docs]
-    spans = [(start + a, start + b) for doc, (start, _end) in docs for a, b in sentence_spans(doc)]
+    spans = [
+        (start + a, start + b)
+        for doc, (start, end) in docs
+        for a, b in sentence_spans(doc, page.text[start:end])
+    ]
     headings = [(s.start, s.end, s.title) for s in page.sections if s.start is not None and s.end is not None]
     names = find_names(page.text, paragraphs, offset_ents, page.blurbs, knowledge)
     dates = find_dates(page.text, spans, sections=headings)
     names, dates = _settle_overlaps(names, dates)
     spans = _unbroken(spans, [*((m.start, m.end) for m in names), *((d.start, d.end) for d in dates)])
-    tokens = [(start + t.idx) for doc, (start, _end) in docs for t in doc if not t.is_space]
+    tokens = [start + at for doc, (start, _end) in docs for at in _word_starts(doc)]
     sentences = _sentences(page, spans, tokens)
     dated = date_sentences(sentences, dates, headings)
-    return Annotation(tuple(dated), tuple(_numbered(names, sentences)), tuple(_dated(dates, sentences)))
+    return Annotation(
+        tuple(dated), tuple(_filed(Mention, names, sentences)), tuple(_filed(Timex, dates, sentences))
+    )
+
+
+def _word_starts(doc: Doc) -> list[int]:
+    """Where the tokens start that are no white space."""
+    tokens = doc.to_array([IDX, IS_SPACE])
+    starts: list[int] = tokens[:, 0][tokens[:, 1] == 0].tolist()
+    return starts
 
 
 def _settle_overlaps(names: Sequence[Mention], dates: Sequence[Timex]) -> tuple[list[Mention], list[Timex]]:
     """A date inside a name belongs to the name (`Theresa May`); otherwise a name that overlaps a date gives way."""
-    owner = {i: m for m in names for i in range(m.start, m.end)}
-    kept_dates = [d for d in dates if not _inside(d, owner)]
-    taken = {i for d in kept_dates for i in range(d.start, d.end)}
-    return [m for m in names if taken.isdisjoint(range(m.start, m.end))], kept_dates
+    starts = [m.start for m in names]
+    kept_dates = [d for d in dates if not _inside(d, names, bisect_right(starts, d.start) - 1)]
+    starts = [d.start for d in kept_dates]
+    kept_names = [m for m in names if not _overlaps(m, kept_dates, bisect_left(starts, m.end) - 1)]
+    return kept_names, kept_dates
 
 
-def _inside(d: Timex, owner: Mapping[int, Mention]) -> bool:
-    """Whether a date lies within a longer name."""
-    m = owner.get(d.start)
-    return m is not None and m is owner.get(d.end - 1) and (m.start, m.end) != (d.start, d.end)
+def _inside(d: Timex, names: Sequence[Mention], i: int) -> bool:
+    """Whether a date lies within a longer name, which can only be name `i`, the last that starts before it."""
+    return i >= 0 and d.end <= names[i].end and (names[i].start, names[i].end) != (d.start, d.end)
+
+
+def _overlaps(m: Mention, dates: Sequence[Timex], i: int) -> bool:
+    """Whether a name overlaps a date, which can only be date `i`, the last that starts before the name's end."""
+    return i >= 0 and dates[i].end > m.start
 
 
 def _unbroken(spans: Sequence[Span], items: Sequence[Span]) -> list[Span]:
@@ -131,24 +154,19 @@ def _sentences(page: Page, spans: Sequence[Span], tokens: Sequence[int]) -> list
     for number, (start, end) in enumerate(spans, 1):
         while s + 1 < len(sections) and start >= (sections[s + 1].start or 0):
             s += 1
-        count = 0
-        while t < len(tokens) and tokens[t] < end:
-            count += tokens[t] >= start
-            t += 1
-        found.append(Sentence(f"s{number:04d}", sections[s].section_id, start, end, tokens=count))
+        first = bisect_left(tokens, start, t)
+        t = bisect_left(tokens, end, first)
+        found.append(Sentence(f"s{number:04d}", sections[s].section_id, start, end, tokens=t - first))
     return found
 
 
-def _numbered(names: Sequence[Mention], sentences: Sequence[Sentence]) -> Iterator[Mention]:
-    homes = _homes([m.start for m in names], sentences)
-    for number, (m, home) in enumerate(zip(names, homes, strict=True), 1):
-        yield replace(m, mention_id=f"m{number:04d}", sentence_id=home)
-
-
-def _dated(dates: Sequence[Timex], sentences: Sequence[Sentence]) -> Iterator[Timex]:
-    homes = _homes([d.start for d in dates], sentences)
-    for number, (d, home) in enumerate(zip(dates, homes, strict=True), 1):
-        yield replace(d, date_id=f"d{number:04d}", sentence_id=home)
+def _filed(kind: type[T], records: Sequence[T], sentences: Sequence[Sentence]) -> Iterator[T]:
+    """The names or dates with their first two fields filled: the number on the page (m0001, d0001), the sentence."""
+    id_field, _, *rest = (field.name for field in fields(kind))
+    values = attrgetter(*rest)
+    homes = _homes([r.start for r in records], sentences)
+    for number, (record, home) in enumerate(zip(records, homes, strict=True), 1):
+        yield kind(f"{id_field[0]}{number:04d}", home, *values(record))
 
 
 def _homes(starts: Sequence[int], sentences: Sequence[Sentence]) -> list[str]:
