@@ -14,7 +14,7 @@ sum = $(shell mkdir -p .make && find $(2) -type f ! -name '*.pyc' -print0 2>/dev
 	| xargs -0 cksum > .make/$(1).new; cmp -s .make/$(1).new .make/$(1) && rm .make/$(1).new || mv .make/$(1).new .make/$(1)).make/$(1)
 RAW := $(call sum,raw,raw)
 GOLD := $(call sum,gold,gold)
-COMMON := $(call sum,common,pipeline/*.py pipeline/data requirements.lock) $(ENVIRONMENT)
+COMMON := $(call sum,common,pipeline/*.py pipeline/stages pipeline/data requirements.lock) $(ENVIRONMENT)
 CLEAN := $(call sum,code-clean,pipeline/clean)
 ANNOTATE := $(call sum,code-annotate,pipeline/annotate)
 LINK := $(call sum,code-link,pipeline/link)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline import __version__
-from pipeline.config import LAYOUTS, PERIODS, WINDOWS
+from pipeline.config import FORMATS, LAYOUTS, PERIODS, WINDOWS
 from pipeline.terminal import Bar, Edge, fail, guarded
 
 # Importing the stages loads spaCy, a second's work: each command does it, so that --help does not.
@@ -61,6 +61,15 @@ Window = Annotated[
     str | None, typer.Option("--window", help=f"What two actors must share: {', '.join(WINDOWS)}.")
 ]
 Slice = Annotated[str | None, typer.Option("--slice", help=f"Also edges by period: {', '.join(PERIODS)}.")]
+Least = Annotated[
+    int | None,
+    typer.Option(
+        "--min-weight", min=1, metavar="N", help="Sentences in which two actors must meet to be an edge."
+    ),
+]
+Format = Annotated[
+    str | None, typer.Option("--format", help=f"Of the tables: {', '.join(FORMATS)} (needs pyarrow).")
+]
 Layout = Annotated[str | None, typer.Option("--layout", help=f"Scrape layout: {', '.join(LAYOUTS)}.")]
 ExplainClean = Annotated[
     str | None,
@@ -145,11 +154,12 @@ def all_(
     raw: Raw = RAW, gold: Gold = None, outputs: Outputs = OUTPUTS, overrides: Overrides = None,
     config: Settings = None, jobs: Jobs = 1,
     no_cache: NoCache = False, dask: Dask = "", timeout: Timeout = 600.0, spreadsheet_safe: Safe = False,
-    window: Window = None, slice: Slice = None, layout: Layout = None,
+    window: Window = None, slice: Slice = None, min_weight: Least = None, layout: Layout = None,
+    format: Format = None,
     verbose: Verbose = 0, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Run every stage: raw pages to tables, network and report; with --gold also the scores."""
-    from pipeline.stages import run_all
+    from pipeline.run import run_all
 
     edge = Edge(verbose, quiet)
     job = edge.job(
@@ -157,7 +167,8 @@ def all_(
         cache=None if no_cache else outputs / CACHE, dask=dask, timeout=timeout,
         spreadsheet_safe=spreadsheet_safe,
         window=choose("--window", WINDOWS, window), slice=choose("--slice", PERIODS, slice),
-        layout=choose("--layout", LAYOUTS, layout),
+        min_weight=min_weight, layout=choose("--layout", LAYOUTS, layout),
+        format=choose("--format", FORMATS, format),
     )  # fmt: skip
     edge.run(run_all, job)
 
@@ -166,14 +177,17 @@ def all_(
 @guarded
 def clean(
     raw: Raw = RAW, outputs: Outputs = OUTPUTS, config: Settings = None,
-    layout: Layout = None,
+    layout: Layout = None, format: Format = None,
     explain: ExplainClean = None, verbose: Verbose = 0, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Strip banners, blurbs and back matter; keep a map to the raw page."""
     from pipeline.stages import run_clean
 
     edge = Edge(verbose, quiet)
-    job = edge.job(raw, outputs, config=config, layout=choose("--layout", LAYOUTS, layout))
+    job = edge.job(
+        raw, outputs, config=config, layout=choose("--layout", LAYOUTS, layout),
+        format=choose("--format", FORMATS, format),
+    )  # fmt: skip
     if explain is not None:
         _explain(job, explain, "clean")
     else:
@@ -184,27 +198,30 @@ def clean(
 @guarded
 def annotate(
     outputs: Outputs = OUTPUTS, gold: Gold = None, overrides: Overrides = None, config: Settings = None,
+    format: Format = None,
     verbose: Verbose = 0, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find sentences, names and dates in the clean pages."""
     from pipeline.stages import run_annotate
 
     edge = Edge(verbose, quiet)
-    edge.run(run_annotate, edge.job(RAW, outputs, folder("--gold", gold), overrides, config))
+    chosen = choose("--format", FORMATS, format)
+    edge.run(run_annotate, edge.job(RAW, outputs, folder("--gold", gold), overrides, config, format=chosen))
 
 
 @app.command(epilog="Example: `wiki-relations link --explain albania_russia_relations`")
 @guarded
 def link(
     raw: Raw = RAW, outputs: Outputs = OUTPUTS, gold: Gold = None, overrides: Overrides = None,
-    config: Settings = None,
+    config: Settings = None, format: Format = None,
     explain: ExplainLink = None, verbose: Verbose = 0, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Decide which entity each name means and which actor it stands for."""
     from pipeline.stages import run_link
 
     edge = Edge(verbose, quiet)
-    job = edge.job(raw, outputs, folder("--gold", gold), overrides, config)
+    chosen = choose("--format", FORMATS, format)
+    job = edge.job(raw, outputs, folder("--gold", gold), overrides, config, format=chosen)
     if explain is not None:
         _explain(job, explain, "link")
     else:
@@ -221,8 +238,8 @@ def _explain(job: Any, page: str, stage: str) -> None:
 @guarded
 def graph(
     raw: Raw = RAW, outputs: Outputs = OUTPUTS, config: Settings = None,
-    window: Window = None, slice: Slice = None,
-    backbone: Backbone = None,
+    window: Window = None, slice: Slice = None, min_weight: Least = None,
+    backbone: Backbone = None, format: Format = None,
     verbose: Verbose = 0, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Count who is named with whom, measure the network, write it for Gephi, igraph and others."""
@@ -231,7 +248,8 @@ def graph(
     edge = Edge(verbose, quiet)
     job = edge.job(
         raw, outputs, config=config, window=choose("--window", WINDOWS, window),
-        slice=choose("--slice", PERIODS, slice),
+        slice=choose("--slice", PERIODS, slice), min_weight=min_weight,
+        format=choose("--format", FORMATS, format),
     )  # fmt: skip
     edge.run(run_graph, job)
     if backbone is not None:
@@ -243,7 +261,7 @@ def graph(
 def score(
     gold: GoldGiven = GOLD, outputs: Outputs = OUTPUTS, raw: Raw = RAW, overrides: Overrides = None,
     config: Settings = None,
-    confusions: Confusions = False,
+    confusions: Confusions = False, format: Format = None,
     verbose: Verbose = 0, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Compare the tables with the gold set: figures with intervals, and every disagreement."""
@@ -252,7 +270,8 @@ def score(
     from pipeline.tables import read_table
 
     edge = Edge(verbose, quiet)
-    edge.run(run_score, edge.job(raw, outputs, folder("--gold", gold), overrides, config))
+    chosen = choose("--format", FORMATS, format)
+    edge.run(run_score, edge.job(raw, outputs, folder("--gold", gold), overrides, config, format=chosen))
     if confusions:
         report = confusion_report(read_table(outputs, "errors"), read_table(outputs, "scores"))
         typer.echo(report, nl=False)

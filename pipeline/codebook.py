@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pipeline.codebook_words import CAVEAT, CONVENTIONS, FILES, NOTES, TYPE_WORDS, UNITS, UNITS_OF_TABLE
+from pipeline.config import FORMATS
 from pipeline.graph.exports.plain import GEPHI_EDGES, GEPHI_NODES
 from pipeline.tables import TABLES, Column, Table
 
@@ -33,6 +34,7 @@ SOURCES = (
 )
 MEDIA_TYPES = {
     "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
     "txt": "text/plain",
     "md": "text/markdown",
     "json": "application/json",
@@ -44,6 +46,7 @@ MEDIA_TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
 }
+BINARY = ("png", "parquet")
 # ISO 8601 with astronomical years; not Frictionless's `date`, whose readers know no year before 1 AD.
 DAY_PATTERN = r"-?\d{4,}-\d\d-\d\d"
 # Gephi's import tables: file → table of ours that it renames.
@@ -102,7 +105,7 @@ def datapackage(files: Mapping[str, bytes | Fingerprint], version: str) -> str:
     Returns: JSON text, resources sorted by path; foreign keys only to tables that are among the files.
     Source: Data Package and Table Schema, version 1, which more programs read than version 2.
     """
-    tables = {table.filename: table for table in TABLES.values() if table.filename in files}
+    tables = {path: table for table in TABLES.values() for path in _paths(table) if path in files}
     present = {table.name for table in tables.values()}
     names = _resource_names(files)
     package = {
@@ -181,6 +184,10 @@ def _files_section() -> str:
     return "\n".join([*lines, *(f"| {name} | {about} |" for name, about in FILES.items())])
 
 
+def _paths(table: Table) -> list[str]:
+    return [table.file(format) for format in FORMATS]
+
+
 def _links(table: Table) -> tuple[Link, ...]:
     return LINKS.get(table.name, ())
 
@@ -192,7 +199,7 @@ def _join(columns: tuple[str, ...]) -> str:
 def _resource_names(paths: Mapping[str, Any]) -> dict[str, str]:
     """A name of lower-case letters, digits and `-._` for each path; a number keeps like ones apart."""
     # Tables first: their names are fixed, since foreign keys refer to them.
-    tables = {table.filename: table.name for table in TABLES.values()}
+    tables = {path: table.name for table in TABLES.values() for path in _paths(table)}
     names: dict[str, str] = {}
     taken: dict[str, int] = {}
     for path in sorted(paths, key=lambda p: (p not in tables, p)):
@@ -214,7 +221,7 @@ def _resource(path: str, name: str, content: bytes | Fingerprint) -> dict[str, A
         "profile": "data-resource",
         "format": ending,
         "mediatype": MEDIA_TYPES.get(ending, "application/octet-stream"),
-        **({} if ending == "png" else {"encoding": "utf-8"}),
+        **({} if ending in BINARY else {"encoding": "utf-8"}),
         "bytes": size,
         "hash": f"sha256:{digest}",
     }
@@ -224,7 +231,12 @@ def _content(path: str, table: Table | None, present: set[str]) -> dict[str, Any
     """What the rows are: those of a table, of a renamed one, or nothing that a schema could tell."""
     if table is not None:
         about, note = f"One row per {table.about}", NOTES.get(table.name, "")
-        return _tabular(about, note, _schema(table, present))
+        found = _tabular(about, note, _schema(table, present))
+        # Readers of data packages take no Parquet without a plug-in: for them it is a file that is described.
+        if path.endswith(".csv"):
+            return found
+        del found["dialect"]
+        return found | {"profile": "data-resource", "type": "file"}
     if path in GEPHI:
         name, columns = GEPHI[path]
         schema = {"fields": _gephi_fields(TABLES[name], columns), "missingValues": [""]}

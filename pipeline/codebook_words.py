@@ -10,7 +10,11 @@ CAVEAT = (
 
 # How to read every file.
 CONVENTIONS = (
-    ("CSV in UTF-8 without byte-order mark, header row, `\\n`, quoting as in RFC 4180."),
+    (
+        "CSV in UTF-8 without byte-order mark, header row, `\\n`, quoting as in RFC 4180. With `--format parquet` "
+        "each table is a file NAME.parquet with the same values instead: numbers and truth values typed, days and "
+        "lists as text, an empty cell null."
+    ),
     ("An empty cell is a missing value: none or unknown. Several values in one cell are joined by `;`."),
     (
         "`start`, `end`: half-open offsets in code points into clean/<doc_id>.txt; `raw_start`, `raw_end`: "
@@ -73,8 +77,9 @@ NOTES: dict[str, str] = {
         "weight counts windows, by default sentences. npmi is empty where every sentence names both; llr "
         "(Dunning's G²) has no sign, 3.84 is p = 0.05 for one pair taken alone; backbone is the smaller "
         "p-value of the two ends in the disparity filter (keep those below 0.05, say), 1 where both ends have"
-        " no other edge. No edge is dropped. All three take sentences as independent, which the sentences of "
-        "one page are not."
+        " no other edge. Pairs that meet in fewer windows than the setting min_weight (1 if not set) are left "
+        "out here and in the network files; cooccurrences keeps them. All three take sentences as independent, "
+        "which the sentences of one page are not."
     ),
     "edges_by_period": (
         "A co-occurrence counts for a period when its whole span lies inside; sentences without a date and "

@@ -22,6 +22,8 @@ class Config:
     name weights over the base model where they are shipped, `none` for the bare model.
     slice: period of edges_by_period.csv (`year`, `decade`, `century`; empty: no such table).
     max_page_mb: a raw file above this is reported, not read; a page of a wiki has well under 2 MB.
+    min_weight: windows in which two actors must meet to be an edge (cooccurrences.csv keeps all). format: of
+    the tables (`csv` or `parquet`).
     """
 
     model: str = "en_core_web_md"
@@ -32,6 +34,8 @@ class Config:
     bootstrap: int = 1000
     slice: str = ""
     max_page_mb: int = 64
+    min_weight: int = 1
+    format: str = "csv"
 
     def as_dict(self) -> dict[str, Any]:
         """All settings as plain values, for run.json and cache keys."""
@@ -40,15 +44,17 @@ class Config:
 
 WINDOWS = ("sentence", "paragraph", "section")
 PERIODS = ("year", "decade", "century")
+FORMATS = ("csv", "parquet")
 LAYOUTS = ("auto", "infolist", "infolist-next", "astronomy", "astronomy-twice", "plain")
 _CHOICES = {
     "window": WINDOWS,
     "slice": ("", *PERIODS),
     "weights": ("auto", "none"),
     "layout": LAYOUTS,
+    "format": FORMATS,
 }
 # Smallest value that makes sense; numpy takes no negative seed.
-_LEAST = {"seed": 0, "bootstrap": 0, "max_page_mb": 1}
+_LEAST = {"seed": 0, "bootstrap": 0, "max_page_mb": 1, "min_weight": 1}
 
 
 def load_config(path: Path | None, **overrides: Any) -> Config:

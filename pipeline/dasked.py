@@ -62,6 +62,9 @@ def _results(client, queue: deque[Batch], work: Work, timeout: float) -> Iterato
             for item in items:
                 attempts[item.index] = attempts.get(item.index, 0) + 1
                 if attempts[item.index] >= ATTEMPTS:
-                    yield item, PageFailure(item.path, f"given up after {ATTEMPTS} attempts: {reason}")
+                    yield (
+                        item,
+                        PageFailure(item.path, f"given up after {ATTEMPTS} attempts: {reason}", passing=True),
+                    )
                 else:
                     queue.appendleft([(item.index, Path(item.path))])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import stat
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,14 +12,16 @@ from threading import Lock
 
 from pipeline.annotate import annotate_pages
 from pipeline.annotate.model import Model, load_model
-from pipeline.cache import PartStore, page_key
+from pipeline.cache import page_key
 from pipeline.clean import PageError, clean_page, decode_page
 from pipeline.config import Config
-from pipeline.job import FORMATS, Job, PageFailure, RunError, one_line
+from pipeline.job import FORMATS, Job, PageFailure, one_line
 from pipeline.knowledge import Knowledge, load_knowledge
 from pipeline.link import link_page
 from pipeline.models import verify_model
 from pipeline.overrides import Override, override_dates, override_links, stale_spans
+from pipeline.parts import PartStore
+from pipeline.rawfiles import read_bytes
 from pipeline.records import Annotation, Page
 from pipeline.results import Part, dump_part, make_part
 from pipeline.rows import annotate_rows, annotation_counts, clean_rows, link_rows
@@ -75,25 +76,6 @@ class Work:
     overrides: tuple[Override, ...] = field(default=())
 
 
-def read_bytes(path: Path, config: Config) -> bytes:
-    """The bytes of a raw file.
-
-    Raises: PageError for what is no regular file, is too large or has a name that is no UTF-8; OSError.
-    """
-    try:
-        path.name.encode("utf8")
-    except UnicodeEncodeError:
-        raise PageError("the file's name is not UTF-8") from None
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise PageError("a folder, not a file" if stat.S_ISDIR(found.st_mode) else "not a regular file")
-    limit = config.max_page_mb * 1_000_000
-    if found.st_size > limit:
-        size = f"{found.st_size / 1e6:.0f} MB"
-        raise PageError(f"{size}, more than a page has; the limit is max_page_mb = {config.max_page_mb}")
-    return path.read_bytes()
-
-
 def read_page(path: Path, config: Config) -> tuple[Page, str]:
     """Read and clean one raw file; gives the page and its raw text.
 
@@ -109,14 +91,6 @@ def clean_bytes(name: str, data: bytes, config: Config) -> tuple[Page, str]:
     digest = hashlib.sha256(data).hexdigest()
     page = clean_page(raw, path.stem, layout=config.layout, sha256=digest, format=FORMATS[path.suffix])
     return page, raw
-
-
-def read_raw(path: Path, sha256: str) -> str:
-    """The raw text of a page that was cleaned before. Raises: RunError if the file is another one by now."""
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise RunError(f"{path}: changed since it was cleaned; run `clean` first")
-    return decode_page(data)
 
 
 def map_pages(paths: Sequence[Path], work: Work, store: PartStore, job: Job) -> Iterator[Outcome]:
@@ -250,4 +224,6 @@ def page_failure(path: Path | str, error: Exception) -> PageFailure:
     if isinstance(error, OSError) and error.strerror:
         return PageFailure(str(path), error.strerror)
     trace = "".join(traceback.format_exception(error))
-    return PageFailure(str(path), one_line(f"internal error: {type(error).__name__}: {error}")[:300], trace)
+    return PageFailure(
+        str(path), one_line(f"internal error: {type(error).__name__}: {error}")[:300], trace, passing=True
+    )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import fcntl
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.config import Config
-from pipeline.tables import TABLES, Row, read_table
+from pipeline.tables import TABLES, Row, find_table, read_table
+from pipeline.walk import PageRows, walk_pages
 
 if TYPE_CHECKING:  # it reads values by the date rules, whose package loads spaCy
     from pipeline.overrides import Override
@@ -28,11 +29,15 @@ class RunError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PageFailure:
-    """A page that could not be done: one clear line naming file and reason; `trace` is for `-v`."""
+    """A page that could not be done: one clear line naming file and reason; `trace` is for `-v`.
+
+    passing: whether the same page may well be done the next time (its worker was lost, an internal error).
+    """
 
     path: str
     reason: str
     trace: str = ""
+    passing: bool = False
 
     def __str__(self) -> str:
         return one_line(f"{self.path}: {self.reason}")
@@ -68,12 +73,16 @@ class Job:
 
 @dataclass(slots=True)
 class Report:
-    """What a stage has to tell: failed pages, warnings, seconds by step, pages taken from the cache."""
+    """What a stage has to tell: failed pages, warnings, seconds by step, pages taken from the cache.
+
+    unchanged: whether all was as the last run left it, so that nothing was written but run.json.
+    """
 
     failures: list[PageFailure] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     cached: int = 0
+    unchanged: bool = False
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -152,15 +161,24 @@ def load_overrides(job: Job, report: Report | None = None) -> tuple[Override, ..
 
 def read_stage(outputs: Path, name: str) -> list[Row]:
     """A table of an earlier stage. Raises: RunError that says which stage to run first; TableError."""
-    try:
-        return read_table(outputs, name)
-    except FileNotFoundError:
-        stage = TABLES[name].stage
-        raise RunError(f"{outputs / TABLES[name].filename}: missing; run `{stage}` first") from None
+    check_stages(outputs, [name])
+    return read_table(outputs, name)
 
 
-def clean_texts(outputs: Path, documents: list[Row]) -> dict[str, str]:
-    """Clean texts by doc_id."""
-    return {
-        r["doc_id"]: (outputs / "clean" / f"{r['doc_id']}.txt").read_bytes().decode("utf8") for r in documents
-    }
+def check_stages(outputs: Path, names: Sequence[str]) -> None:
+    """Raises: RunError that says which stage to run first, if one of the tables is not there."""
+    for name in names:
+        path = find_table(outputs, name)
+        if not path.exists():
+            raise RunError(f"{path}: missing; run `{TABLES[name].stage}` first")
+
+
+def walk_stage(outputs: Path, names: Sequence[str]) -> Iterator[tuple[Row, PageRows]]:
+    """Tables of earlier stages in step, as `walk_pages`. Raises: RunError as `check_stages`; TableError."""
+    check_stages(outputs, ["documents", *names])
+    return walk_pages(outputs, names)
+
+
+def clean_text(outputs: Path, doc_id: str) -> str:
+    """The clean text of a page."""
+    return (outputs / "clean" / f"{doc_id}.txt").read_bytes().decode("utf8")

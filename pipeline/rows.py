@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from pipeline.records import (
@@ -21,7 +20,7 @@ from pipeline.records import (
     SourceMap,
     Timex,
 )
-from pipeline.tables import Row, TableError, read_table
+from pipeline.tables import Row, TableError
 
 Tables = dict[str, list[Row]]
 T = TypeVar("T")
@@ -88,11 +87,6 @@ def _spanned(page: Page, record: Sentence | Mention | Timex) -> Row:
     return row
 
 
-def counted_documents(documents: Iterable[Row], annotations: Mapping[str, Mapping[str, int]]) -> list[Row]:
-    """Rows of documents.csv with the counts of later stages (sentences, tokens, mentions, dates)."""
-    return [{**row, **annotations.get(row["doc_id"], {})} for row in documents]
-
-
 def annotation_counts(annotation: Annotation) -> dict[str, int]:
     """What documents.csv says of an annotated page."""
     return {
@@ -103,28 +97,27 @@ def annotation_counts(annotation: Annotation) -> dict[str, int]:
     }
 
 
-def entity_rows(
-    entities: Sequence[Entity], mentions: Mapping[str, int], documents: Mapping[str, int]
-) -> list[Row]:
-    """Rows of entities.csv, sorted by id; mentions and documents count by entity over all pages."""
-    return [
-        {
-            **_fields(e),
-            "mentions": mentions.get(e.entity_id, 0),
-            "documents": documents.get(e.entity_id, 0),
+def entity_rows(entities: Sequence[Entity], counts: EntityCounts) -> Iterator[Row]:
+    """Rows of entities.csv, sorted by id."""
+    for entity in sorted(entities, key=lambda e: e.entity_id):
+        counted = {
+            "mentions": counts.mentions[entity.entity_id],
+            "documents": counts.documents[entity.entity_id],
         }
-        for e in sorted(entities, key=lambda e: e.entity_id)
-    ]
+        yield {**_fields(entity), **counted}
 
 
-def count_entities(mentions: Iterable[Row]) -> tuple[dict[str, int], dict[str, int]]:
-    """How many mentions each entity has, and in how many documents."""
-    pages: dict[str, set[str]] = defaultdict(set)
-    counts: Counter[str] = Counter()
-    for row in mentions:
-        counts[row["entity_id"]] += 1
-        pages[row["entity_id"]].add(row["doc_id"])
-    return dict(counts), {k: len(v) for k, v in pages.items()}
+class EntityCounts:
+    """How many mentions each entity has, and on how many pages; page by page."""
+
+    def __init__(self) -> None:
+        self.mentions: Counter[str] = Counter()
+        self.documents: Counter[str] = Counter()
+
+    def add_page(self, mentions: Mapping[str, int]) -> None:
+        """Count a page; mentions by entity."""
+        self.mentions.update(mentions)
+        self.documents.update(dict.fromkeys(mentions, 1))
 
 
 def rename_ids(rows: Iterable[Row], renames: Mapping[str, str]) -> None:
@@ -135,62 +128,36 @@ def rename_ids(rows: Iterable[Row], renames: Mapping[str, str]) -> None:
                 row[column] = renames[row[column]]
 
 
-def with_blurb_entities(glossary: Iterable[Row], found: Mapping[str, Mapping[str, str]]) -> list[Row]:
-    """Rows of glossary.csv with the entity of each link; `found` maps doc_id to blurb_id to entity_id."""
-    return [{**row, "entity_id": found.get(row["doc_id"], {}).get(row["blurb_id"], "")} for row in glossary]
+def page_of(document: Row, rows: Mapping[str, Sequence[Row]], text: str) -> Page:
+    """The page that `clean` wrote, from its row of documents, its rows of the other tables and its text.
 
-
-def read_pages(folder: Path) -> list[Page]:
-    """The pages that `clean` wrote under `folder`, in the order of documents.csv.
-
-    Raises: FileNotFoundError if `clean` has not run; TableError if the tables do not fit the clean text.
+    Raises: TableError if the text is not the one that the tables speak of.
     """
-    by_doc = {name: _by_doc(read_table(folder, name)) for name in ("sections", "segments", "glossary")}
-    pages = []
-    for row in read_table(folder, "documents"):
-        doc_id = row["doc_id"]
-        path = folder / "clean" / f"{doc_id}.txt"
-        text = path.read_bytes().decode("utf8")
-        if len(text) != row["clean_chars"]:
-            raise TableError(
-                f"{path}: expected {row['clean_chars']} characters, found {len(text)}; run clean again"
-            )
-        pages.append(
-            Page(
-                doc_id,
-                row["title"],
-                row["layout"],
-                row["sha256"],
-                row["raw_chars"],
-                text,
-                tuple(_record(Section, r) for r in by_doc["sections"].get(doc_id, ())),
-                tuple(_record(Blurb, r) for r in by_doc["glossary"].get(doc_id, ())),
-                SourceMap(tuple(_record(Segment, r) for r in by_doc["segments"].get(doc_id, ()))),
-            )
+    if len(text) != document["clean_chars"]:
+        raise TableError(
+            f"clean/{document['doc_id']}.txt: expected {document['clean_chars']} characters, found {len(text)}; "
+            "run clean again"
         )
-    return pages
+    return Page(
+        document["doc_id"],
+        document["title"],
+        document["layout"],
+        document["sha256"],
+        document["raw_chars"],
+        text,
+        tuple(_record(Section, r) for r in rows["sections"]),
+        tuple(_record(Blurb, r) for r in rows["glossary"]),
+        SourceMap(tuple(_record(Segment, r) for r in rows["segments"])),
+    )
 
 
-def read_annotations(folder: Path) -> dict[str, Annotation]:
-    """What `annotate` wrote under `folder`, by page."""
-    sentences = _by_doc(read_table(folder, "sentences"))
-    names = _by_doc(read_table(folder, "names"))
-    dates = _by_doc(read_table(folder, "dates"))
-    return {
-        doc_id: Annotation(
-            tuple(_record(Sentence, r) for r in sentences.get(doc_id, ())),
-            tuple(_record(Mention, r) for r in names.get(doc_id, ())),
-            tuple(_record(Timex, r) for r in dates.get(doc_id, ())),
-        )
-        for doc_id in sorted({*sentences, *names, *dates})
-    }
-
-
-def _by_doc(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[row["doc_id"]].append(row)
-    return dict(grouped)
+def annotation_of(rows: Mapping[str, Sequence[Row]]) -> Annotation:
+    """What `annotate` wrote about a page, from its rows of sentences, names and dates."""
+    return Annotation(
+        tuple(_record(Sentence, r) for r in rows["sentences"]),
+        tuple(_record(Mention, r) for r in rows["names"]),
+        tuple(_record(Timex, r) for r in rows["dates"]),
+    )
 
 
 def _record(kind: type[T], row: Row) -> T:

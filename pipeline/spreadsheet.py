@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import shutil
+from itertools import chain
 from pathlib import Path
 
-from pipeline.tables import TABLES, format_csv, write_text
+from pipeline.tables import TABLES, csv_lines, find_table, format_cell, iter_table, write_lines
 
 FOLDER = "spreadsheet"
 # What spreadsheets take for the start of a formula (OWASP, CSV injection); a plain number is none.
@@ -24,15 +24,12 @@ def safe_cell(text: str) -> str:
 
 def write_copies(outputs: Path) -> None:
     """Write a safe copy of every table that is there to `spreadsheet/`; the tables themselves stay exact."""
-    csv.field_size_limit(2**31 - 1)
     for table in TABLES.values():
-        source = outputs / table.filename
-        if not source.exists():
-            continue
-        with source.open(newline="", encoding="utf8") as stream:
-            header, *rows = csv.reader(stream)
-        safe = format_csv(header, (map(safe_cell, row) for row in rows))
-        write_text(outputs / FOLDER / table.filename, BYTE_ORDER_MARK + safe)
+        if find_table(outputs, table.name).exists():
+            rows = iter_table(outputs, table.name)
+            cells = ([safe_cell(format_cell(value)) for value in row.values()] for row in rows)
+            lines = csv_lines(table.column_names, cells)
+            write_lines(outputs / FOLDER / table.filename, chain([BYTE_ORDER_MARK], lines))
 
 
 def remove_copies(outputs: Path) -> None:

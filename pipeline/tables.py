@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import itertools
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TextIO
+
+from pipeline.config import FORMATS
 
 Row = dict[str, Any]
 
@@ -47,7 +50,11 @@ class Table:
     @property
     def filename(self) -> str:
         """Name of the CSV file under the outputs folder."""
-        return f"{self.name}.csv"
+        return self.file("csv")
+
+    def file(self, format: str) -> str:
+        """Name of the file in one of `FORMATS`."""
+        return f"{self.name}.{format}"
 
     @property
     def column_names(self) -> list[str]:
@@ -460,20 +467,19 @@ def parse_cell(text: str, column: Column) -> Any:
     raise ValueError(f"unknown column type {column.type!r}")
 
 
-def format_csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    """A whole CSV file: `\\n` ends a line, quoting as in RFC 4180; cells as in `format_cell`."""
-    lines = _Lines()
+def csv_lines(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """The lines of a CSV file: `\\n` ends a line, quoting as in RFC 4180; cells as in `format_cell`."""
+    line = _Line()
     # Given "\n" the writer leaves a cell with a lone "\r" unquoted, which no reader takes: so it is given both.
-    writer = csv.writer(lines, lineterminator="\r\n")
+    writer = csv.writer(line, lineterminator="\r\n")
     writer.writerow(header)
+    yield line.text
     for row in rows:
         cells = [cell if type(cell) is str else format_cell(cell) for cell in row]
-        line = _unquoted(cells)
-        if line is None:
+        unquoted = _unquoted(cells)
+        if unquoted is None:
             writer.writerow(cells)
-        else:
-            lines.lines.append(line)
-    return "".join(lines.lines)
+        yield unquoted or line.text
 
 
 def _unquoted(cells: Sequence[str]) -> str | None:
@@ -488,15 +494,20 @@ def _unquoted(cells: Sequence[str]) -> str | None:
     return line + "\n" if plain else None
 
 
-class _Lines:
-    """Takes the lines of a CSV writer and ends each with `\\n`."""
+class _Line:
+    """Takes a line of a CSV writer and ends it with `\\n`."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.text = ""
 
     def write(self, line: str) -> int:
-        self.lines.append(line.removesuffix("\r\n") + "\n")
+        self.text = line.removesuffix("\r\n") + "\n"
         return len(line)
+
+
+def format_csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A whole CSV file, as `csv_lines` gives it."""
+    return "".join(csv_lines(header, rows))
 
 
 def format_table(table: Table, rows: Iterable[Mapping[str, Any]]) -> str:
@@ -523,15 +534,89 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[TextIO]:
+    """A UTF-8 text file to write to, `\\n` as it stands; it appears whole when the block ends well."""
+    with replacing(path) as temporary, temporary.open("w", encoding="utf8", newline="") as stream:
+        yield stream
+
+
+def write_lines(path: Path, pieces: Iterable[str]) -> None:
+    """Write UTF-8 text from pieces; the file appears whole or not at all."""
+    with writing(path) as stream:
+        stream.writelines(pieces)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with `\\n` as it stands; the file appears whole or not at all."""
+    write_lines(path, [text])
+
+
+class TableWriter(Protocol):
+    """Takes what belongs into one table, a part at a time."""
+
+    def rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write rows. Raises: KeyError if one lacks a column of the table."""
+
+    def lines(self, lines: str) -> None:
+        """Write rows that are CSV lines without header, as in `format_table`."""
+
+
+class CsvWriter:
+    """Writes a table as CSV to an open stream."""
+
+    def __init__(self, table: Table, stream: TextIO) -> None:
+        self.names, self.stream = table.column_names, stream
+        stream.writelines(csv_lines(self.names, ()))
+
+    def rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write rows. Raises: KeyError if one lacks a column of the table."""
+        lines = csv_lines(self.names, map(itemgetter(*self.names), rows))
+        self.stream.writelines(itertools.islice(lines, 1, None))
+
+    def lines(self, lines: str) -> None:
+        """Write rows that are CSV lines without header."""
+        self.stream.write(lines)
+
+
+@contextlib.contextmanager
+def open_table(folder: Path, name: str, format: str = "csv") -> Iterator[TableWriter]:
+    """A table of the contract to write to, as CSV or Parquet; it appears whole when the block ends well.
+
+    A file of the same table in the other format goes: it would no longer be true.
+    Raises: ParquetError if pyarrow is missing.
+    """
+    path = folder / TABLES[name].file(format)
     with replacing(path) as temporary:
-        temporary.write_bytes(text.encode("utf8"))
+        if format == "csv":
+            with temporary.open("w", encoding="utf8", newline="") as stream:
+                yield CsvWriter(TABLES[name], stream)
+        else:
+            from pipeline.parquet import parquet_writer  # pyarrow is asked for only where it is wanted
+
+            with parquet_writer(TABLES[name], temporary) as writer:
+                yield writer
+        for other in FORMATS:
+            if other != format:
+                (folder / TABLES[name].file(other)).unlink(missing_ok=True)
 
 
-def write_table(folder: Path, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write one table of the contract under `folder`."""
-    write_text(folder / TABLES[name].filename, format_table(TABLES[name], rows))
+def write_table(folder: Path, name: str, rows: Iterable[Mapping[str, Any]], format: str = "csv") -> None:
+    """Write one table of the contract under `folder`, a row at a time."""
+    with open_table(folder, name, format) as writer:
+        writer.rows(rows)
+
+
+def remove_table(folder: Path, name: str) -> None:
+    """Remove a table in whichever format it is there."""
+    for format in FORMATS:
+        (folder / TABLES[name].file(format)).unlink(missing_ok=True)
+
+
+def find_table(folder: Path, name: str) -> Path:
+    """The file of a table, in whichever format it is there; that of the CSV if there is none."""
+    paths = [folder / TABLES[name].file(format) for format in FORMATS]
+    return next((path for path in paths if path.exists()), paths[0])
 
 
 def read_table(folder: Path, name: str) -> list[Row]:
@@ -539,15 +624,43 @@ def read_table(folder: Path, name: str) -> list[Row]:
 
     Raises: FileNotFoundError; TableError if header or a cell does not fit, naming file, line and column.
     """
-    table = TABLES[name]
-    path = folder / table.filename
-    csv.field_size_limit(2**31 - 1)
+    return list(iter_table(folder, name))
+
+
+def iter_table(folder: Path, name: str) -> Iterator[Row]:
+    """The rows of one table of the contract as they are asked for; otherwise as `read_table`."""
+    table, path = TABLES[name], find_table(folder, name)
+    if path.suffix == ".parquet":
+        from pipeline.parquet import iter_parquet
+
+        yield from iter_parquet(table, path)
+        return
     with path.open(newline="", encoding="utf8") as stream:
-        reader = csv.reader(stream)
-        header = next(reader, None)
-        if header != table.column_names:
-            raise TableError(f"{path}: line 1: expected columns {','.join(table.column_names)}")
-        return [_parse_row(path, reader.line_num, cells, table) for cells in reader]
+        yield from parse_csv(table, stream, path)
+
+
+class StoredTable:
+    """The rows of a table on disk, read anew each time they are gone through."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter_table(self.folder, self.name) if self.exists() else iter(())
+
+    def exists(self) -> bool:
+        """Whether the table is there."""
+        return find_table(self.folder, self.name).exists()
+
+
+def parse_csv(table: Table, lines: Iterable[str], path: Path) -> Iterator[Row]:
+    """The rows of a table from the lines of its CSV file; path, for the message. Raises: TableError."""
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.reader(lines)
+    if next(reader, None) != table.column_names:
+        raise TableError(f"{path}: line 1: expected columns {','.join(table.column_names)}")
+    for cells in reader:
+        yield _parse_row(path, reader.line_num, cells, table)
 
 
 def _parse_row(path: Path, line: int, cells: Sequence[str], table: Table) -> Row:

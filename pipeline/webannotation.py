@@ -32,23 +32,34 @@ def web_annotations(
     Raises: ValueError if a span does not lie inside its raw page; KeyError for a page without raw text.
     Source: Web Annotation Data Model (W3C Recommendation, 23 February 2017); positions count code points.
     """
-    known = {row["entity_id"]: row for row in entities}
-    pages: dict[str, list[tuple[Row, str, dict[str, Any]]]] = {}
-    for row in mentions:
-        pages.setdefault(row["doc_id"], []).append((row, row["mention_id"], _mention(row, known)))
-    for row in dates:
-        pages.setdefault(row["doc_id"], []).append((row, row["date_id"], _date(row)))
-    for doc_id, items in pages.items():
-        raw = raw_texts[doc_id]
-        for row, key, content in sorted(items, key=lambda item: (item[0]["raw_start"], item[0]["raw_end"])):
-            annotation = {
-                "@context": CONTEXT,
-                "id": f"urn:uuid:{uuid5(NAMESPACE_URL, f'wiki-relations/{doc_id}/{key}')}",
-                "type": "Annotation",
-                **content,
-                "target": {"source": f"raw/{quote(doc_id)}.txt", "selector": _selectors(row, key, raw)},
-            }
-            yield json.dumps(annotation, ensure_ascii=False) + "\n"
+    known = {row["entity_id"]: row["wikidata_id"] for row in entities if row["wikidata_id"]}
+    pages: dict[str, tuple[list[Row], list[Row]]] = {}
+    for place, rows in enumerate((mentions, dates)):
+        for row in rows:
+            pages.setdefault(row["doc_id"], ([], []))[place].append(row)
+    for doc_id, (named, dated) in pages.items():
+        yield from page_annotations(doc_id, named, dated, known, raw_texts[doc_id])
+
+
+def page_annotations(
+    doc_id: str, mentions: Iterable[Row], dates: Iterable[Row], wikidata: Mapping[str, str], raw: str
+) -> Iterator[str]:
+    """The lines of one page, in order of their place on it; otherwise as `web_annotations`.
+
+    Parameters: the page's rows of mentions and dates; wikidata, the item of each entity that has one; raw, the
+    page's raw text.
+    """
+    items = [(row, row["mention_id"], _mention(row, wikidata)) for row in mentions]
+    items += [(row, row["date_id"], _date(row)) for row in dates]
+    for row, key, content in sorted(items, key=lambda item: (item[0]["raw_start"], item[0]["raw_end"])):
+        annotation = {
+            "@context": CONTEXT,
+            "id": f"urn:uuid:{uuid5(NAMESPACE_URL, f'wiki-relations/{doc_id}/{key}')}",
+            "type": "Annotation",
+            **content,
+            "target": {"source": f"raw/{quote(doc_id)}.txt", "selector": _selectors(row, key, raw)},
+        }
+        yield json.dumps(annotation, ensure_ascii=False) + "\n"
 
 
 def _selectors(row: Row, key: str, raw: str) -> list[dict[str, Any]]:
@@ -68,12 +79,11 @@ def _selectors(row: Row, key: str, raw: str) -> list[dict[str, Any]]:
     ]
 
 
-def _mention(row: Row, known: Mapping[str, Row]) -> dict[str, Any]:
+def _mention(row: Row, wikidata: Mapping[str, str]) -> dict[str, Any]:
     """Motivation and bodies of a mention: its entity, also in Wikidata, its label, and its actor."""
     bodies = [_resource("identifying", f"entities.csv#{row['entity_id']}")]
-    wikidata_id = known.get(row["entity_id"], {}).get("wikidata_id")
-    if wikidata_id:
-        bodies.append(_resource("identifying", WIKIDATA + wikidata_id))
+    if row["entity_id"] in wikidata:
+        bodies.append(_resource("identifying", WIKIDATA + wikidata[row["entity_id"]]))
     bodies.append(_text("classifying", row["label"]))
     if row["actor_id"]:
         bodies.append(_resource("linking", f"actors.csv#{row['actor_id']}"))

@@ -197,7 +197,10 @@ class Pool:
         for item in left:
             self.attempts[item.index] = self.attempts.get(item.index, 0) + 1
             if self.attempts[item.index] >= ATTEMPTS:
-                yield item, PageFailure(item.path, f"given up after {ATTEMPTS} attempts: {reason}")
+                yield (
+                    item,
+                    PageFailure(item.path, f"given up after {ATTEMPTS} attempts: {reason}", passing=True),
+                )
             else:
                 self.queue.appendleft([(item.index, Path(item.path))])
         self.workers.append(Worker(self.work, self.timeout))

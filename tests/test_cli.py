@@ -114,7 +114,7 @@ def test_raw_folder_without_pages(tmp_path):
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("annotate", ["sections.csv", "missing", "`clean`"]),
+        ("annotate", ["documents.csv", "missing", "`clean`"]),
         ("link", ["missing", "`clean`"]),
         ("graph", ["documents.csv", "`clean`"]),
         ("score", ["documents.csv", "`clean`"]),

@@ -14,10 +14,12 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from networkx.readwrite.gexf import GEXFWriter
 
 from pipeline.graph import Network, build_graph
 from pipeline.graph import exports as exports_module
 from pipeline.graph.exports import render_exports
+from pipeline.graph.exports.attributes import edges_of, nodes_of, scalars_and_spells, scalars_only
 from pipeline.graph.exports.gexf import LAST_MODIFIED
 from tests.graph_pages import gold_page_rows, merge, page_rows
 
@@ -308,3 +310,34 @@ def test_any_name_can_be_written(fixed: str, name: str) -> None:
             assert set(graph) == {"albania", "russia"}, kind
             if kind in ("graphml", "gexf", "json") and label.isalnum():
                 assert graph.nodes["albania"]["label"] == label
+
+
+# --- networkx's own writers, of which ours are streamed copies ---
+
+
+def plainly(graph: nx.Graph, keep: object) -> nx.Graph:
+    copy = nx.Graph()
+    for node, data in nodes_of(graph, keep):
+        copy.add_node(node, **data)
+    for source, target, data in edges_of(graph, keep):
+        copy.add_edge(source, target, **data)
+    return copy
+
+
+def test_graphml_and_json_are_what_networkx_writes(gold: Network, files: dict[str, str]) -> None:
+    lines = nx.generate_graphml(plainly(gold.graph, scalars_only))
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    assert files["graph.graphml"] == head + "\n".join(lines) + "\n"
+    copy = plainly(gold.graph, lambda name, value: True)
+    copy.graph.update(gold.graph.graph)
+    data = nx.node_link_data(copy, edges="edges")
+    assert files["graph.json"] == json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def test_gexf_elements_are_what_networkx_writes(gold: Network, files: dict[str, str]) -> None:
+    writer = GEXFWriter(version="1.3")
+    writer.add_graph(plainly(gold.graph, scalars_and_spells))
+    ElementTree.indent(writer.xml)
+    text = ElementTree.tostring(writer.xml, encoding="unicode")
+    ours = files["graph.gexf"]
+    assert ours[ours.index("    <attributes") :].rstrip() == text[text.index("    <attributes") :].rstrip()

@@ -6,24 +6,32 @@ from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, groupby
+from pathlib import Path
+from typing import Any
 
-from pipeline.graph.timespan import Span, hull, parse_span
+from pipeline.graph.timespan import Day, Span, hull, parse_span, union
+from pipeline.spill import LIMIT, Spill
 from pipeline.tables import Row
 
 WINDOWS = ("sentence", "paragraph", "section")
 
 
+# Spans of one actor or pair before those that overlap or touch are joined: the counts need no more of them.
+SPANS_HELD = 64
+
+
 @dataclass(slots=True)
 class Count:
-    """What is counted of an actor or a pair: `windows` it stands in, pages, and the spans it is dated to."""
+    """What is counted of a pair or an actor: windows it stands in, pages, and the spans it is dated to.
+
+    Only the days that the spans cover count, so many spans are held as their union.
+    """
 
     windows: int = 0
     documents: int = 0
-    mentions: int = 0
-    sentences: int = 0
-    labels: dict[str, int] = field(default_factory=dict)
     spans: set[Span] = field(default_factory=set)
     last_doc: str | None = None
+    room: int = SPANS_HELD
 
     def see(self, doc_id: str, span: Span | None) -> None:
         """Count one window of a page; the windows of a page come one after another."""
@@ -31,38 +39,80 @@ class Count:
         if self.last_doc != doc_id:
             self.documents, self.last_doc = self.documents + 1, doc_id
         if span is not None:
-            self.spans.add(span)
+            self.date(span)
+
+    def date(self, span: Span) -> None:
+        """Take a span."""
+        self.spans.add(span)
+        if len(self.spans) > self.room:
+            self.spans = set(union(self.spans))
+            self.room = max(SPANS_HELD, 2 * len(self.spans))
+
+    def absorb(self, other: Count) -> Count:
+        """Take the counts of other pages; gives itself."""
+        self.windows += other.windows
+        self.documents += other.documents
+        for span in other.spans:
+            self.date(span)
+        return self
+
+    def plain(self) -> list[Any]:
+        """As JSON holds it."""
+        return [self.windows, self.documents, [[*s.first, *s.last] for s in union(self.spans)]]
+
+    @classmethod
+    def from_plain(cls, value: list[Any]) -> Count:
+        """Back from `plain`."""
+        windows, documents, spans = value
+        return cls(windows, documents, {Span(Day(*s[:3]), Day(*s[3:])) for s in spans})
 
 
 @dataclass(slots=True)
+class ActorCount(Count):
+    """An actor's counts; `sentences` and `mentions` as they are, `windows` each once."""
+
+    mentions: int = 0
+    sentences: int = 0
+    labels: dict[str, int] = field(default_factory=dict)
+
+
 class Tally:
     """Counts over all pages so far; page by page with `add_page`, so that no page need stay in memory."""
 
-    windows: int = 0
-    actors: dict[str, Count] = field(default_factory=dict)
-    pairs: dict[tuple[str, str], Count] = field(default_factory=dict)
+    def __init__(self, folder: Path | None = None, limit: int = LIMIT) -> None:
+        self.windows = 0
+        self.actors: dict[str, ActorCount] = {}
+        self.pairs: Spill[Count] = Spill(
+            Count.absorb, Count.plain, Count.from_plain, folder=folder, limit=limit
+        )
 
-    def add_page(self, doc_id: str, windows: Iterable[Sequence[Meeting]]) -> Iterator[Row]:
-        """Count the windows of one page and give its co-occurrence rows (table `cooccurrences`)."""
+    def add_page(
+        self, doc_id: str, windows: Iterable[Sequence[Meeting]]
+    ) -> Iterator[tuple[Row, Span | None]]:
+        """Count the windows of one page and give its co-occurrence rows (table `cooccurrences`) with their spans."""
+        pairs = self.pairs.held
         for window in windows:
             self.windows += 1
             self._count_actors(doc_id, window)
             for row, span in pair_rows(doc_id, window):
-                self.pairs.setdefault((row["source"], row["target"]), Count()).see(doc_id, span)
-                yield row
+                key = (row["source"], row["target"])
+                if key not in pairs:
+                    pairs[key] = Count()
+                pairs[key].see(doc_id, span)
+                yield row, span
 
     def _count_actors(self, doc_id: str, window: Sequence[Meeting]) -> None:
         seen = set()
         for meeting in window:
             for actor_id, mention_ids in meeting.actors.items():
-                count = self.actors.setdefault(actor_id, Count())
+                count = self.actors.setdefault(actor_id, ActorCount())
                 if actor_id not in seen:
                     count.see(doc_id, None)
                     seen.add(actor_id)
                 count.sentences += 1
                 count.mentions += len(mention_ids)
                 if meeting.span is not None:
-                    count.spans.add(meeting.span)
+                    count.date(meeting.span)
             for actor_id, label in meeting.labels:
                 labels = self.actors[actor_id].labels
                 labels[label] = labels.get(label, 0) + 1

@@ -4,91 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.graph.timespan import PERIODS, Day, Span, parse_span, period_of, span_to_edtf
+from pipeline.graph.cooccurrence import Count
+from pipeline.graph.timespan import PERIODS, Day, Span, span_to_edtf, year_span
 from pipeline.tables import Row
 
 CODES = ("iso3", "cow_code", "gw_code")
 
 
-def dyad_year_rows(cooccurrences: Iterable[Row], actors: Mapping[str, Row]) -> list[Row]:
-    """Rows of `dyad_year`: a sentence counts for a year when its whole span lies inside that year.
+def single_year(span: Span | None) -> int | None:
+    """The year that the span lies inside, None if it lies in more than one."""
+    return span.first.year if span is not None and span.first.year == span.last.year else None
 
-    States are the actors with a state code, and those of type GPE (a GPE acts only as a state).
+
+def dyad_year_rows(years: Iterable[tuple[tuple[str, str, int], int]], actors: Mapping[str, Row]) -> list[Row]:
+    """Rows of `dyad_year` from the sentences by pair and year: (source, target, year) → how many.
+
+    A sentence counts for a year when its whole span lies inside that year. States are the actors with a state
+    code, and those of type GPE (a GPE acts only as a state).
     """
-    counts: dict[tuple[str, str, int], int] = {}
-    for row in cooccurrences:
-        first, second = actors[row["source"]], actors[row["target"]]
-        if not (_is_state(first) and _is_state(second)):
-            continue
-        span = parse_span(row["earliest"], row["latest"])
-        if span is None or span.first.year != span.last.year:
-            continue
-        first, second = sorted((first, second), key=_state_order)
-        key = (first["actor_id"], second["actor_id"], span.first.year)
-        counts[key] = counts.get(key, 0) + 1
+    found = []
+    for (source, target, year), sentences in years:
+        pair = actors[source], actors[target]
+        if all(map(is_state, pair)):
+            one, two = sorted(pair, key=_state_order)
+            found.append((_state_order(one), _state_order(two), year, sentences))
+    found.sort()
     return [
         {
-            "actor_id1": one,
-            "actor_id2": two,
+            "actor_id1": one[-1],
+            "actor_id2": two[-1],
             "year": year,
-            **{f"{code}{n}": actors[a][code] for code in CODES[1:] for n, a in ((1, one), (2, two))},
+            **{f"{code}{n}": actors[a[-1]][code] for code in CODES[1:] for n, a in ((1, one), (2, two))},
             "sentences": sentences,
         }
-        for (one, two, year), sentences in sorted(
-            counts.items(),
-            key=lambda c: (_state_order(actors[c[0][0]]), _state_order(actors[c[0][1]]), c[0][2]),
-        )
+        for one, two, year, sentences in found
     ]
 
 
-def event_rows(events: Iterable[tuple[Row, Span, Iterable[str]]]) -> list[Row]:
-    """Rows of `events` from dated sentences, their spans and actors, in page order: sorted by time."""
-    numbered = list(enumerate(events))
-    numbered.sort(key=lambda item: (item[1][1], item[0]))
-    return [
-        {
-            "doc_id": sentence["doc_id"],
-            "sentence_id": sentence["sentence_id"],
-            "earliest": str(span.first),
-            "latest": str(span.last),
-            "edtf": span_to_edtf(span),
-            "dated_by": sentence["dated_by"],
-            "actors": tuple(actors),
-            "text": sentence["text"],
-        }
-        for _, (sentence, span, actors) in numbered
-    ]
+def event_row(sentence: Row, span: Span, actors: Iterable[str]) -> Row:
+    """A row of `events` from a dated sentence, its span and its actors in order of appearance."""
+    return {
+        "doc_id": sentence["doc_id"],
+        "sentence_id": sentence["sentence_id"],
+        "earliest": str(span.first),
+        "latest": str(span.last),
+        "edtf": span_to_edtf(span),
+        "dated_by": sentence["dated_by"],
+        "actors": tuple(actors),
+        "text": sentence["text"],
+    }
 
 
-def edges_by_period_rows(cooccurrences: Iterable[Row], unit: str) -> list[Row]:
-    """Rows of `edges_by_period`: a co-occurrence counts for a period when its whole span lies inside it.
-
-    Raises: ValueError for an unknown unit.
-    """
-    if unit not in PERIODS:
-        raise ValueError(f"unknown period {unit!r}; expected one of {', '.join(PERIODS)}")
-    counts: dict[tuple[Span, str, str], tuple[int, set[str]]] = {}
-    for row in cooccurrences:
-        span = parse_span(row["earliest"], row["latest"])
-        period = period_of(span, unit) if span else None
-        if period is None:
-            continue
-        key = (period, row["source"], row["target"])
-        weight, pages = counts.get(key, (0, set()))
-        pages.add(row["doc_id"])
-        counts[key] = (weight + 1, pages)
-    return [
-        {
-            "period": span_to_edtf(period),
-            "start": str(period.first),
-            "end": str(period.last),
-            "source": source,
-            "target": target,
-            "weight": weight,
-            "documents": len(pages),
-        }
-        for (period, source, target), (weight, pages) in sorted(counts.items(), key=lambda c: c[0])
-    ]
+def period_row(first_year: int, unit: str, source: str, target: str, count: Count) -> Row:
+    """A row of `edges_by_period`: the period of this size that begins with this year."""
+    period = year_span(first_year, first_year + PERIODS[unit] - 1)
+    return {
+        "period": span_to_edtf(period),
+        "start": str(period.first),
+        "end": str(period.last),
+        "source": source,
+        "target": target,
+        "weight": count.windows,
+        "documents": count.documents,
+    }
 
 
 def first_and_last(spans: Iterable[Span]) -> tuple[str, str]:
@@ -97,7 +75,8 @@ def first_and_last(spans: Iterable[Span]) -> tuple[str, str]:
     return (str(min(days)), str(max(days))) if days else ("", "")
 
 
-def _is_state(actor: Row) -> bool:
+def is_state(actor: Row) -> bool:
+    """Whether a row of `entities` or `actors` is a state's."""
     return actor["type"] == "GPE" or any(actor[code] for code in CODES)
 
 

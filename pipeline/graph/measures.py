@@ -24,10 +24,10 @@ def actor_measures(graph: nx.Graph, *, seed: int = 0) -> dict[str, dict[str, Any
     # Integers for names: the order of a set of strings changes with the hash seed, that of small integers
     # does not.
     names = sorted(graph)
-    plain = nx.relabel_nodes(_sorted_copy(graph, names), {name: i for i, name in enumerate(names)})
+    plain = _numbered(graph, names)
     between = _betweenness(plain, seed)
     rank = nx.pagerank(plain, weight="weight", tol=1e-10, max_iter=1000) if names else {}
-    clustering = nx.clustering(plain)
+    clustering = _clustering(plain)
     community = _communities(plain, seed)
     return {
         name: {
@@ -36,18 +36,45 @@ def actor_measures(graph: nx.Graph, *, seed: int = 0) -> dict[str, dict[str, Any
             "betweenness": round(between[i], 6),
             "community": community[i],
             "pagerank": round(rank[i], 6),
-            "clustering": round(float(clustering[i]), 6),  # networkx gives a whole 0 below two neighbours
+            "clustering": round(clustering[i], 6),
         }
         for i, name in enumerate(names)
     }
 
 
-def _sorted_copy(graph: nx.Graph, names: list[str]) -> nx.Graph:
-    copy = nx.Graph()
-    copy.add_nodes_from(names)
-    edges = sorted((min(u, v), max(u, v), w) for u, v, w in graph.edges(data="weight"))
-    copy.add_weighted_edges_from(edges)
-    return copy
+def _numbered(graph: nx.Graph, names: list[str]) -> nx.Graph:
+    """The graph with the place of each name for the name, edges in sorted order."""
+    place = {name: i for i, name in enumerate(names)}
+    ends = ((place[u], place[v], w) for u, v, w in graph.edges(data="weight"))
+    plain = nx.Graph()
+    plain.add_nodes_from(range(len(names)))
+    plain.add_weighted_edges_from(sorted((min(u, v), max(u, v), w) for u, v, w in ends))
+    return plain
+
+
+def _clustering(graph: nx.Graph) -> dict[int, float]:
+    """Share of each node's pairs of neighbours that meet too, as `networkx.clustering` defines it.
+
+    That one compares the neighbours of all neighbours, which takes the square of the largest degree: a state on
+    every page has thousands. Here each triangle is found once, from the end of its smallest degree (Schank and
+    Wagner 2005), in time edges to the power of 1.5 at most.
+    """
+    order = sorted(graph, key=lambda node: (graph.degree(node), node))
+    rank = {node: i for i, node in enumerate(order)}
+    later = {node: {other for other in graph[node] if rank[other] > rank[node]} for node in order}
+    triangles = dict.fromkeys(graph, 0)
+    for node, ahead in later.items():
+        for other in ahead:
+            common = ahead & later[other]
+            triangles[node] += len(common)
+            triangles[other] += len(common)
+            for third in common:
+                triangles[third] += 1
+    return {
+        node: 2 * count / (degree * (degree - 1)) if count else 0.0
+        for node, count in triangles.items()
+        for degree in [graph.degree(node)]
+    }
 
 
 def _betweenness(graph: nx.Graph, seed: int) -> dict[int, float]:

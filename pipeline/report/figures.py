@@ -6,7 +6,8 @@ import io
 import math
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
@@ -37,13 +38,19 @@ STYLE: dict[Any, Any] = {
 }
 DPI = 200
 LANES_DRAWN = 12
+# Marks in a lane: more only make the file larger, as the lane is seven inches long.
+MARKS_DRAWN = 1_000
 BLUE = "#33629b"
 
 
-def build_figures(tables: Tables, *, seed: int = 0) -> dict[str, bytes]:
+def build_figures(
+    tables: Tables, *, events: Iterable[Row] | None = None, pairs: int | None = None, seed: int = 0
+) -> dict[str, bytes]:
     """Draw the figures of a run.
 
-    Parameters: tables, rows by table name; a missing table is an empty one. seed of the network's layout.
+    Parameters: tables, rows by table name; a missing table is an empty one. events, the rows of that table, read
+    twice and not held; pairs, how many the run has: both for tables that are an excerpt. seed of the network's
+    layout.
     Returns: file name → bytes; network and timeline always, scores where something was scored.
     """
     with matplotlib.rc_context(), warnings.catch_warnings():
@@ -52,7 +59,11 @@ def build_figures(tables: Tables, *, seed: int = 0) -> dict[str, bytes]:
             matplotlib.rcParams[key] = value
         # A script that the font lacks shows as boxes; that is no reason to fail or to warn a thousand times.
         warnings.filterwarnings("ignore", message="Glyph")
-        drawn = {"network": draw_network(tables, seed, DPI), "timeline": draw_timeline(tables)}
+        told = tables.get("events", ()) if events is None else events
+        drawn = {
+            "network": draw_network(tables, seed, DPI, pairs),
+            "timeline": draw_timeline(told, tables.get("actors", ())),
+        }
         totals = [s for s in scores(tables)[0] if s.f1 is not None]
         if totals:
             drawn["scores"] = draw_scores(totals)
@@ -78,18 +89,17 @@ def _svg(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def draw_timeline(tables: Tables) -> Figure:
+def draw_timeline(events: Iterable[Row], actors: Iterable[Row]) -> Figure:
     """Dated sentences over the years: all of them above, one lane for each leading actor below."""
-    names = {a["actor_id"]: a["name"] for a in tables.get("actors", ())}
-    events = [e for e in tables.get("events", ()) if e["earliest"] and e["latest"]]
-    tally = Counter(actor for e in events for actor in e["actors"])
-    lanes = sorted(tally, key=lambda a: (-tally[a], a))[:LANES_DRAWN]
+    bars = _count_bars(events)
+    lanes = sorted(bars.actors, key=lambda a: (-bars.actors[a], a))[:LANES_DRAWN]
     figure = Figure(figsize=(7, 1.9 + 0.24 * max(len(lanes), 1)), dpi=DPI, layout="constrained")
-    if not events:
+    if not bars.years:
         return _nothing(figure, figure.add_subplot(), "No dated sentence names an actor.")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1, 0.24 * len(lanes) + 0.3])
-    _draw_bars(upper, events)
-    _draw_lanes(lower, events, lanes)
+    _draw_bars(upper, bars)
+    _draw_lanes(lower, events, {lane: bars.actors[lane] for lane in lanes})
+    names = {a["actor_id"]: a["name"] for a in actors if a["actor_id"] in lanes}
     lower.set_yticks(range(len(lanes)), [names.get(a, a) for a in lanes])
     lower.set_ylim(len(lanes) - 0.5, -0.5)
     lower.xaxis.set_major_formatter(lambda x, _: f"{x:.0f}" if x >= 1 else f"{1 - x:.0f} BC")
@@ -99,20 +109,38 @@ def draw_timeline(tables: Tables) -> Figure:
     return figure
 
 
-def _draw_bars(axes: Axes, events: Sequence[Row]) -> None:
-    spans = [(_fraction(e["earliest"]), _fraction(e["latest"])) for e in events]
-    first, last = math.floor(min(s[0] for s in spans)), math.floor(max(s[1] for s in spans))
-    width = next((w for w in (1, 2, 5, 10, 25, 50, 100, 250) if (last - first + 1) / w <= 120), 1000)
+@dataclass(slots=True)
+class _Bars:
+    """Dated sentences by year and by what dates them, and how many name each actor; the last year of any."""
+
+    years: Counter[tuple[str, int]]
+    actors: Counter[str]
+    last: int
+
+
+def _count_bars(events: Iterable[Row]) -> _Bars:
+    bars = _Bars(Counter(), Counter(), 0)
+    for event in events:
+        if event["earliest"] and event["latest"]:
+            last = math.floor(_fraction(event["latest"]))
+            bars.last = max(bars.last, last) if bars.years else last
+            bars.years[event["dated_by"], math.floor(_fraction(event["earliest"]))] += 1
+            bars.actors.update(event["actors"])
+    return bars
+
+
+def _draw_bars(axes: Axes, bars: _Bars) -> None:
+    first = min(year for _, year in bars.years)
+    width = next((w for w in (1, 2, 5, 10, 25, 50, 100, 250) if (bars.last - first + 1) / w <= 120), 1000)
     base: Counter[int] = Counter()
     for dated_by, colour, label in (
         ("own", BLUE, "date of its own"),
         ("narrative", LINE, "date carried over"),
     ):
-        bins = Counter(
-            math.floor(start / width) * width
-            for event, (start, _) in zip(events, spans, strict=True)
-            if event["dated_by"] == dated_by
-        )
+        bins: Counter[int] = Counter()
+        for (kind, year), sentences in bars.years.items():
+            if kind == dated_by:
+                bins[year // width * width] += sentences
         at = sorted(bins)
         axes.bar(
             at,
@@ -130,17 +158,24 @@ def _draw_bars(axes: Axes, events: Sequence[Row]) -> None:
     axes.tick_params(axis="x", labelbottom=False)
 
 
-def _draw_lanes(axes: Axes, events: Sequence[Row], lanes: Sequence[str]) -> None:
+def _draw_lanes(axes: Axes, events: Iterable[Row], lanes: Mapping[str, int]) -> None:
+    """A mark and a line for each sentence that names an actor; where there are too many, for each so many."""
+    spans: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    seen: Counter[str] = Counter()
+    for event in events:
+        if not (event["earliest"] and event["latest"]):
+            continue
+        for actor in set(event["actors"]).intersection(lanes):
+            seen[actor] += 1
+            if seen[actor] % math.ceil(lanes[actor] / MARKS_DRAWN) == 0:
+                span = (_fraction(event["earliest"]), _fraction(event["latest"]))
+                spans.setdefault((actor, event["dated_by"]), []).append(span)
     for lane, actor in enumerate(lanes):
         for dated_by, face in (("narrative", "white"), ("own", BLUE)):
-            spans = [
-                (_fraction(e["earliest"]), _fraction(e["latest"]))
-                for e in events
-                if actor in e["actors"] and e["dated_by"] == dated_by
-            ]
-            axes.hlines([lane] * len(spans), [a for a, _ in spans], [b for _, b in spans], color=LINE, lw=0.8)
-            middles = [(a + b) / 2 for a, b in spans]
-            axes.plot(middles, [lane] * len(spans), "o", ms=3.2, mfc=face, mec=BLUE, mew=0.6)
+            mine = spans.get((actor, dated_by), [])
+            axes.hlines([lane] * len(mine), [a for a, _ in mine], [b for _, b in mine], color=LINE, lw=0.8)
+            middles = [(a + b) / 2 for a, b in mine]
+            axes.plot(middles, [lane] * len(mine), "o", ms=3.2, mfc=face, mec=BLUE, mew=0.6)
 
 
 def _fraction(day: str) -> float:

@@ -31,8 +31,11 @@ ADVANCE = 0.56
 Box = tuple[float, float, float, float]
 
 
-def draw_network(tables: Tables, seed: int, dpi: int) -> Figure:
-    """The strongest pairs of actors: lines by sentences, dots by weighted degree, colours by type."""
+def draw_network(tables: Tables, seed: int, dpi: int, pairs: int | None = None) -> Figure:
+    """The strongest pairs of actors: lines by sentences, dots by weighted degree, colours by type.
+
+    pairs: how many there are, where the table holds only the strongest.
+    """
     actors = {a["actor_id"]: a for a in tables.get("actors", ())}
     ranked = sorted(tables.get("edges", ()), key=lambda e: (-e["weight"], e["source"], e["target"]))
     edges = ranked[:EDGES_DRAWN]
@@ -51,7 +54,8 @@ def draw_network(tables: Tables, seed: int, dpi: int) -> Figure:
     _draw_edges(axes, edges, positions)
     _draw_nodes(axes, shown, positions)
     _draw_names(axes, shown, positions)
-    left = f" The strongest {len(edges)} of {len(ranked)} pairs." if len(edges) < len(ranked) else ""
+    total = len(ranked) if pairs is None else pairs
+    left = f" The strongest {len(edges)} of {total} pairs." if len(edges) < total else ""
     note = f"A line joins actors named in one sentence, thicker for more sentences: not a relation.{left}"
     figure.text(0.5, 0.015, note, ha="center", fontsize=6.5, color=SOFT)
     return figure

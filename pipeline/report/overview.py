@@ -66,21 +66,39 @@ class Score:
         return HEADLINES.get(key) or FURTHER.get(key) or self.metric.replace("_", " ")
 
 
-def counts(tables: Tables) -> list[tuple[str, int]]:
-    """The figures at the top of the page, in reading order: what and how many."""
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a whole run has: rows by table, and the sums of two columns of documents."""
+
+    rows: Mapping[str, int]
+    words: int
+    blurbs: int
+
+
+def totals_of(tables: Tables) -> Totals:
+    """The totals where the tables are whole."""
     documents = tables.get("documents", ())
-    events = tables.get("events", ())
+    return Totals(
+        {name: len(rows) for name, rows in tables.items()},
+        sum(d["tokens"] or 0 for d in documents),
+        sum(d["blurbs"] or 0 for d in documents),
+    )
+
+
+def counts(totals: Totals) -> list[tuple[str, int]]:
+    """The figures at the top of the page, in reading order: what and how many."""
+    rows = totals.rows
     return [
-        ("pages", len(documents)),
-        ("words", sum(d["tokens"] or 0 for d in documents)),
-        ("sentences", len(tables.get("sentences", ()))),
-        ("link blurbs removed", sum(d["blurbs"] or 0 for d in documents)),
-        ("names", len(tables.get("mentions", ()))),
-        ("date expressions", len(tables.get("dates", ()))),
-        ("entities", len(tables.get("entities", ()))),
-        ("actors", len(tables.get("actors", ()))),
-        ("pairs of actors", len(tables.get("edges", ()))),
-        ("dated sentences with an actor", len(events)),
+        ("pages", rows.get("documents", 0)),
+        ("words", totals.words),
+        ("sentences", rows.get("sentences", 0)),
+        ("link blurbs removed", totals.blurbs),
+        ("names", rows.get("mentions", 0)),
+        ("date expressions", rows.get("dates", 0)),
+        ("entities", rows.get("entities", 0)),
+        ("actors", rows.get("actors", 0)),
+        ("pairs of actors", rows.get("edges", 0)),
+        ("dated sentences with an actor", rows.get("events", 0)),
     ]
 
 

@@ -32,6 +32,7 @@ def build_report(
     settings: Mapping[str, Any],
     gold: Sequence[Row] | None = None,
     seed: int = 0,
+    totals: overview.Totals | None = None,
 ) -> str:
     """Build report.html.
 
@@ -39,7 +40,8 @@ def build_report(
     empty); clean_texts and raw_texts by doc_id; title, version and settings of the run, shown as they are;
     gold, spans for the differences switch, offsets in code points of the clean text: rows with doc_id, start,
     end, kind (`mention` or `date`) and, for a mention, label, entity_id, actor_id, for a date, type, value,
-    mod; seed of the network's layout.
+    mod; seed of the network's layout; totals of the run where tables and texts are an excerpt of it
+    (`excerpt.take_excerpt`), None where they are the whole.
     Returns: the whole page. The same input gives the same bytes.
     """
     headlines, further, measured_on = overview.scores(tables)
@@ -51,7 +53,8 @@ def build_report(
         title=title,
         version=version,
         settings=sorted(settings.items()),
-        counts=overview.counts(tables),
+        counts=overview.counts(totals or overview.totals_of(tables)),
+        part=None if totals is None else _part(tables, totals),
         documents=tables.get("documents", ()),
         scores=headlines,
         further_scores=further,
@@ -64,6 +67,15 @@ def build_report(
         policy=content_security_policy(scripts),
         blocks=blocks,
     )
+
+
+def _part(tables: Mapping[str, Sequence[Row]], totals: overview.Totals) -> dict[str, tuple[int, int]]:
+    """Rows in the page and in the run, for each table that is not whole."""
+    return {
+        name: (len(tables.get(name, ())), totals.rows[name])
+        for name in TABLES
+        if name in ("documents", "edges", "actors") or totals.rows.get(name, 0) > len(tables.get(name, ()))
+    }
 
 
 def content_security_policy(scripts: Sequence[str]) -> str:

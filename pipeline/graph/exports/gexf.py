@@ -1,64 +1,145 @@
-"""GEXF 1.3 for Gephi: nodes and edges with the spells of their dates, so that its timeline works."""
+"""GEXF 1.3 for Gephi: nodes and edges with the spells of their dates, so that its timeline works.
+
+Written an element at a time, as networkx's writer (the model for it) builds the whole document in memory.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 import networkx as nx
-from networkx.readwrite.gexf import GEXFWriter
 
-from pipeline.graph.exports.attributes import fit_graph, scalars_only
+from pipeline.graph.exports.attributes import (
+    XML_TYPES,
+    Attributes,
+    edges_of,
+    element_text,
+    nodes_of,
+    scalars_and_spells,
+)
 from pipeline.graph.timespan import decimal_year, next_day, parse_day
 
-# The format wants a day and networkx writes today's: a fixed one keeps equal input at equal bytes.
+# The format wants a day: a fixed one keeps equal input at equal bytes.
 LAST_MODIFIED = "2000-01-01"
 DESCRIPTION = "Actors named in the same sentence (co_mention); a co-occurrence is not a relation."
+HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
+<gexf xmlns="http://gexf.net/1.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:schemaLocation="http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd" version="1.3">
+  <meta lastmodifieddate="{LAST_MODIFIED}">
+    <creator>wiki-relations</creator>
+    <description>{DESCRIPTION}</description>
+  </meta>
+"""
+TAIL = "  </graph>\n</gexf>\n"
+# What the format has an XML attribute of its own for.
+OF_NODE, OF_EDGE = ("label", "spells"), ("weight", "spells")
+
+Spell = Callable[[str, str], tuple[str, str]]
+Ids = dict[tuple[str, str], tuple[int, str]]
 
 
-def render_gexf(graph: nx.Graph) -> str:
+def render_gexf(graph: nx.Graph) -> Iterator[str]:
     """The network as GEXF 1.3, `mode="dynamic"` where any date is known.
 
     Spells are ISO days, first and last inside. Where one lies before 1 AD or after 9999, which date readers
     do not take, all spells are decimal years instead (480 BC starts at -479.0; a spell ends where its next
     day starts).
     """
-    fitted = fit_graph(graph, lambda name, value: name == "spells" or scalars_only(name, value))
-    if not _days_readable(fitted):
-        for attributes in _attributes(fitted):
-            if "spells" in attributes:
-                attributes["spells"] = [_decimal(spell) for spell in attributes["spells"]]
-    writer = GEXFWriter(version="1.3")
-    writer.add_graph(fitted)
-    return _finish(writer.xml)
+    days = {day for data in _all_attributes(graph) for spell in data.get("spells", ()) for day in spell}
+    readable = all(1 <= parse_day(day).year <= 9999 for day in days)
+    ids = _attribute_ids(graph)
+    yield HEAD
+    yield _graph_start(bool(days), readable)
+    for kind in ("edge", "node"):
+        yield from _declarations(ids, kind)
+    spell: Spell = (lambda first, last: (first, last)) if readable else _decimal
+    yield from _listed(
+        "nodes", (_node(n, data, ids, spell) for n, data in nodes_of(graph, scalars_and_spells))
+    )
+    edges = enumerate(edges_of(graph, scalars_and_spells))
+    yield from _listed("edges", (_edge(i, *edge, ids, spell) for i, edge in edges))
+    yield TAIL
 
 
-def _attributes(graph: nx.Graph) -> list[dict[str, Any]]:
-    return [data for _, data in graph.nodes(data=True)] + [data for _, _, data in graph.edges(data=True)]
+def _all_attributes(graph: nx.Graph) -> Iterator[Attributes]:
+    yield from (data for _, data in graph.nodes(data=True))
+    yield from (data for _, _, data in graph.edges(data=True))
 
 
-def _days_readable(graph: nx.Graph) -> bool:
-    days = (day for data in _attributes(graph) for spell in data.get("spells", ()) for day in spell)
-    return all(1 <= parse_day(day).year <= 9999 for day in days)
+def _attribute_ids(graph: nx.Graph) -> Ids:
+    """(node or edge, name) → number and type of each attribute, in order of first use."""
+    ids: Ids = {}
+    for kind, own, items in (
+        ("node", OF_NODE, (data for _, data in nodes_of(graph, scalars_and_spells))),
+        ("edge", OF_EDGE, (data for _, _, data in edges_of(graph, scalars_and_spells))),
+    ):
+        for data in items:
+            for name, value in data.items():
+                if name not in own:
+                    ids.setdefault((kind, name), (len(ids), XML_TYPES[type(value)]))
+    return ids
 
 
-def _decimal(spell: tuple[str, str]) -> tuple[float, float]:
-    return decimal_year(parse_day(spell[0])), decimal_year(next_day(parse_day(spell[1])))
+def _graph_start(dated: bool, readable: bool) -> str:
+    mode = "dynamic" if dated else "static"
+    timeformat = f' timeformat="{"date" if readable else "double"}"' if dated else ""
+    return f'  <graph defaultedgetype="undirected" mode="{mode}"{timeformat}>\n'
 
 
-def _finish(root: ElementTree.Element) -> str:
-    """Make the tree what the schema allows and the same on every day, and indent it."""
-    # networkx writes this namespace without its "www", so that no validator knows the schema location.
-    root.set("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
-    meta = root.find("meta")
-    graph = root.find("graph")
-    if meta is None or graph is None:
-        raise ValueError("networkx wrote a GEXF tree without meta or graph")
-    meta.set("lastmodifieddate", LAST_MODIFIED)
-    for child in list(meta):
-        meta.remove(child)
-    ElementTree.SubElement(meta, "creator").text = "wiki-relations"
-    ElementTree.SubElement(meta, "description").text = DESCRIPTION
-    graph.attrib.pop("name", None)
-    ElementTree.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+def _declarations(ids: Ids, kind: str) -> Iterator[str]:
+    mine = [(name, number, type) for (of, name), (number, type) in ids.items() if of == kind]
+    if mine:
+        element = Element("attributes", {"mode": "static", "class": kind})
+        for name, number, type in mine:
+            SubElement(element, "attribute", {"id": str(number), "title": name, "type": type})
+        yield element_text(element, 2, "unicode")
+
+
+def _listed(tag: str, elements: Iterator[Element]) -> Iterator[str]:
+    """The elements inside one of this tag, which stands alone if there are none."""
+    first = next(elements, None)
+    if first is None:
+        yield f"    <{tag} />\n"
+        return
+    yield f"    <{tag}>\n"
+    yield element_text(first, 3, "unicode")
+    for element in elements:
+        yield element_text(element, 3, "unicode")
+    yield f"    </{tag}>\n"
+
+
+def _node(node: str, data: Attributes, ids: Ids, spell: Spell) -> Element:
+    element = Element("node", {"id": node, "label": str(data.get("label", node))})
+    return _filled(element, "node", data, ids, spell, OF_NODE)
+
+
+def _edge(number: int, source: str, target: str, data: Attributes, ids: Ids, spell: Spell) -> Element:
+    weight = {"weight": str(data["weight"])} if "weight" in data else {}
+    element = Element("edge", {"source": source, "target": target, "id": str(number), **weight})
+    return _filled(element, "edge", data, ids, spell, OF_EDGE)
+
+
+def _filled(
+    element: Element, kind: str, data: Attributes, ids: Ids, spell: Spell, own: tuple[str, ...]
+) -> Element:
+    if data.get("spells"):
+        spells = SubElement(element, "spells")
+        for pair in data["spells"]:
+            start, end = spell(*pair)
+            SubElement(spells, "spell", {"start": start, "end": end})
+    values = [(name, value) for name, value in data.items() if name not in own]
+    if values:
+        listed = SubElement(element, "attvalues")
+        for name, value in values:
+            SubElement(listed, "attvalue", {"for": str(ids[kind, name][0]), "value": _text(value)})
+    return element
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _decimal(first: str, last: str) -> tuple[str, str]:
+    return str(decimal_year(parse_day(first))), str(decimal_year(next_day(parse_day(last))))

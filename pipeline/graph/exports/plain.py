@@ -3,42 +3,99 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
 
 import networkx as nx
 
-from pipeline.graph.exports.attributes import fit_graph
-from pipeline.tables import Row, format_csv
+from pipeline.graph.exports.attributes import XML_TYPES, Attributes, edges_of, element_text, nodes_of
+from pipeline.tables import Row, csv_lines
+
+GRAPHML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
+"""
+# Scope (node, edge), name and type of an attribute → its number.
+Keys = dict[tuple[str, str, str], int]
 
 
-def render_graphml(graph: nx.Graph) -> str:
-    """GraphML with typed attributes, for igraph, Gephi, yEd, Cytoscape and networkx."""
-    # `generate_graphml` writes with the standard library whether or not lxml is there, so the bytes are the
-    # same.
-    # Its key ids are numbers: igraph refuses an id that both a node's and an edge's attribute have.
-    lines = nx.generate_graphml(fit_graph(graph))
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(lines) + "\n"
+def render_graphml(graph: nx.Graph) -> Iterator[str]:
+    """GraphML with typed attributes, for igraph, Gephi, yEd, Cytoscape and networkx; an element at a time.
+
+    Key ids are numbers: igraph refuses an id that both a node's and an edge's attribute have.
+    """
+    keys: Keys = {}
+    for scope, items in (
+        ("node", (data for _, data in nodes_of(graph))),
+        ("edge", (data for _, _, data in edges_of(graph))),
+    ):
+        for data in items:
+            for name, value in data.items():
+                keys.setdefault((scope, name, XML_TYPES[type(value)]), len(keys))
+    yield GRAPHML_HEAD
+    for (scope, name, type_), number in reversed(keys.items()):
+        key = {"id": f"d{number}", "for": scope, "attr.name": name, "attr.type": type_}
+        yield element_text(Element("key", key), 1, "us-ascii")
+    if len(graph):
+        yield '  <graph edgedefault="undirected">\n'
+        for node, data in nodes_of(graph):
+            yield _with_data(Element("node", {"id": node}), "node", data, keys)
+        for source, target, data in edges_of(graph):
+            yield _with_data(Element("edge", {"source": source, "target": target}), "edge", data, keys)
+        yield "  </graph>\n"
+    else:
+        yield '  <graph edgedefault="undirected" />\n'
+    yield "</graphml>\n"
 
 
-def render_node_link(graph: nx.Graph) -> str:
+def _with_data(element: Element, scope: str, data: Attributes, keys: Keys) -> str:
+    for name, value in data.items():
+        key = f"d{keys[scope, name, XML_TYPES[type(value)]]}"
+        SubElement(element, "data", {"key": key}).text = str(value)
+    return element_text(element, 2, "us-ascii")
+
+
+def render_node_link(graph: nx.Graph) -> Iterator[str]:
     """Node-link JSON as `networkx.node_link_graph` reads it, with the spells as pairs of ISO days."""
-    fitted = fit_graph(graph, lambda _name, _value: True)
-    fitted.graph.update(graph.graph)
-    data = nx.node_link_data(fitted, edges="edges")
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    head = {"directed": False, "multigraph": False, "graph": dict(graph.graph)}
+    yield json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")
+    nodes = ({**data, "id": node} for node, data in nodes_of(graph, _everything))
+    yield from _json_list("nodes", nodes)
+    edges = edges_of(graph, _everything)
+    yield from _json_list("edges", ({**data, "source": one, "target": two} for one, two, data in edges))
+    yield "\n}\n"
 
 
-def render_pajek(graph: nx.Graph) -> str:
+def _everything(_name: str, _value: Any) -> bool:
+    return True
+
+
+def _json_list(name: str, items: Iterator[Any]) -> Iterator[str]:
+    yield f',\n "{name}": ['
+    comma = ""
+    for item in items:
+        # A string in JSON holds no line break, so each one is where the layout has it.
+        yield comma + "\n  " + json.dumps(item, ensure_ascii=False, indent=1).replace("\n", "\n  ")
+        comma = ","
+    yield "\n ]" if comma else "]"
+
+
+def render_pajek(graph: nx.Graph) -> Iterator[str]:
     """Pajek `.net`: actor ids as vertex labels, sentences as line values."""
-    fitted = fit_graph(graph, lambda name, _value: name == "weight")
-    return "\n".join(nx.generate_pajek(fitted)) + "\n"
+    fitted = nx.Graph()
+    fitted.add_nodes_from(sorted(graph))
+    fitted.add_weighted_edges_from(
+        (one, two, data["weight"]) for one, two, data in edges_of(graph) if "weight" in data
+    )
+    return (line + "\n" for line in nx.generate_pajek(fitted))
 
 
-def render_adjacency(graph: nx.Graph) -> str:
+def render_adjacency(graph: nx.Graph) -> Iterator[str]:
     """The symmetric matrix of weights, actor ids as header and first column, 0 where two never meet."""
     names = sorted(graph)
     weights = ([graph[one].get(two, {}).get("weight", 0) for two in names] for one in names)
-    return format_csv(["actor_id", *names], ([name, *row] for name, row in zip(names, weights, strict=True)))
+    return csv_lines(["actor_id", *names], ([name, *row] for name, row in zip(names, weights, strict=True)))
 
 
 # Column of Gephi's import table → column of ours.
@@ -77,13 +134,13 @@ GEPHI_EDGES = {
 }
 
 
-def render_gephi_nodes(actors: Iterable[Row]) -> str:
+def render_gephi_nodes(actors: Iterable[Row]) -> Iterator[str]:
     """Gephi's node table, in the order of the actors."""
-    return format_csv(list(GEPHI_NODES), ([row[name] for name in GEPHI_NODES.values()] for row in actors))
+    return csv_lines(list(GEPHI_NODES), ([row[name] for name in GEPHI_NODES.values()] for row in actors))
 
 
-def render_gephi_edges(edges: Iterable[Row]) -> str:
+def render_gephi_edges(edges: Iterable[Row]) -> Iterator[str]:
     """Gephi's edge table: undirected, of relation co_mention."""
-    return format_csv(
+    return csv_lines(
         list(GEPHI_EDGES), ([row.get(name, name) for name in GEPHI_EDGES.values()] for row in edges)
     )
