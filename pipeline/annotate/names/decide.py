@@ -210,10 +210,19 @@ RE_ROLE_BEHIND = re.compile(
 )
 
 
+RE_KIN_BEFORE = re.compile(r"([a-z]+) of $")
+RE_KIN_BEHIND = re.compile(r"['’]s (?:[a-z]+ )?([a-z]+)\b")
+
+
 def _has_role(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether a word for a person stands right before the name (`his brother X`) or in apposition (`X, king of`)."""
+    """Whether a word for a person stands right before the name (`his brother X`) or in apposition (`X, king of`), or
+    a relative beside it (`daughter of X`, `X's wife`)."""
     before = RE_ROLE_BEFORE.search(text, max(0, start - 24), start)
     if before and before[1] in lexicon.roles:
+        return True
+    before = RE_KIN_BEFORE.search(text, max(0, start - 24), start)
+    behind = RE_KIN_BEHIND.match(text, end, end + 40)
+    if (before and before[1] in lexicon.kin) or (behind and behind[1] in lexicon.kin):
         return True
     behind = RE_ROLE_BEHIND.match(text, end, end + 48)
     return behind is not None and behind[1] in lexicon.roles
@@ -287,9 +296,22 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
         by_first_word[RE_WORD_OR_SIGN.match(surface).group()].append(surface)  # type: ignore[union-attr]
     found = []
     for start, stop in _occurrences(text, spans, by_first_word):
-        if (start, stop) in labels or not RE_RUNS_ON.match(text, stop):
-            found.append(Proposal(start, stop, surfaces[text[start:stop]], "page", 1.0))
+        new = (start, stop) not in labels
+        if new and (RE_RUNS_ON.match(text, stop) or _opens_sentence(text, start, stop)):
+            continue
+        found.append(Proposal(start, stop, surfaces[text[start:stop]], "page", 1.0))
     return found
+
+
+RE_SENTENCE_START = re.compile(r"(?:^|[.!?:]['\"”’)]?\s|\n|[\"“])$")
+
+
+def _opens_sentence(text: str, start: int, stop: int) -> bool:
+    """Whether a single word stands where any word has a capital, and the page writes it small elsewhere (`Trade`)."""
+    name = text[start:stop]
+    if " " in name or not RE_SENTENCE_START.search(text, max(0, start - 3), start):
+        return False
+    return re.search(rf"(?<![\w-]){re.escape(name.lower())}(?![\w-])", text) is not None
 
 
 # Where a surface may begin: a word, or a single sign (`’s-Hertogenbosch`).

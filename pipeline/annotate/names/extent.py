@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name
 
 RE_ARTICLE = re.compile(r"(?:the|a|an|The|A|An)\s+")
@@ -30,6 +31,7 @@ RE_PAIR = re.compile(r"([^\W\d_]+)[-–—]([^\W\d_]+)")
 RE_INNER_ARTICLE = re.compile(r"(\w+,?) the (?=[A-Z])")
 # `Russia's Foreign Ministry` is two names, `People's Republic` and `St. James's Palace` are one.
 RE_POSSESSIVE = re.compile(r"(\w+)(['’]s? )(?=[A-Z])")
+RE_TWO_NAMES = re.compile(rf"{RE_INNER_ARTICLE.pattern}|{RE_POSSESSIVE.pattern}")
 COMMON_OWNERS = frozenset(
     "People Peoples Women Workers Worker Men Children Nation Nations King Queen Lord World Lady"
     " Author Writer Peasant Peasants Soldier Soldiers Veteran Veterans Teachers Students Farmers"
@@ -38,6 +40,7 @@ COMMON_OWNERS = frozenset(
 # `Slavic|-Orthodox axis`
 RE_DASHED_GROUP = re.compile(r"-([A-Z][a-z]+)(?= [a-z])")
 RE_DASHED_TAIL = re.compile(r"-[a-z]\w*")
+RE_WORD_PREFIX = re.compile(r"\b(?:Co|Re|Pre|Non|Sub|Anti|Counter|Inter|Multi|Self|Vice|Trans)$")
 
 
 def name_spans(
@@ -45,8 +48,7 @@ def name_spans(
     start: int,
     end: int,
     lexicon: Lexicon,
-    people: frozenset[str],
-    nations: frozenset[str],
+    known: Gazetteer,
     *,
     label: str = "",
 ) -> Iterator[tuple[int, int]]:
@@ -55,39 +57,45 @@ def name_spans(
     Offices are taken off unless the span is proposed as an organisation; official years stay in texts.
     """
     group = RE_DASHED_GROUP.match(text, end) if label == "NORP" else None
-    if group and group[1] in people and not (text[start:end] in nations and group[1] in nations):
+    if group and group[1] in known.people and not {text[start:end], group[1]} <= known.nations:
         end = group.end()
     end = _regnal_end(text, _word_border(text, end)) if label in ("PERSON", "") else _word_border(text, end)
     whole = label == "PERSON" and RE_BYNAME.fullmatch(text, start, end)
-    for a, b in [(start, end)] if whole else _pieces(text, start, end):
+    for a, b in [(start, end)] if whole else _pieces(text, start, end, known, label):
         office = label == "PERSON" or label_of_name(text[a:b], lexicon) is None
         a, b = trim(text, a, b, lexicon, official_year=label == "LAW", titled=office)
         if a >= b:
             continue
-        for x, y in split_body(text, a, b, lexicon, people):
-            for c, d in split_pairs(text, x, y, nations):
-                yield c, _adjective_end(text, c, d, people)
+        for x, y in split_body(text, a, b, lexicon, known.people):
+            for c, d in split_pairs(text, x, y, known.nations):
+                yield c, _adjective_end(text, c, d, known.people)
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for found in re.finditer(rf"{RE_INNER_ARTICLE.pattern}|{RE_POSSESSIVE.pattern}", text[start:end]):
+def _pieces(text: str, start: int, end: int, known: Gazetteer, label: str) -> Iterator[tuple[int, int]]:
+    """A span cut where it holds two names: at an article within, and behind the possessive of an owner."""
+    for found in RE_TWO_NAMES.finditer(text[start:end]):
         if found[1] is not None:
             if found[1] in FUNCTION_WORDS or found[1] in ("over", "against", "between"):
                 continue
             yield start, start + found.end(1)
-        elif found[2] in COMMON_OWNERS:
+        elif found[2] in COMMON_OWNERS or _owned(text[start : start + found.end(2)], label, known):
             continue
         else:
             yield start, start + found.end(2)
-        yield from _pieces(text, start + found.end(), end)
+        yield from _pieces(text, start + found.end(), end, known, label)
         return
     yield start, end
+
+
+def _owned(owner: str, label: str, known: Gazetteer) -> bool:
+    """Whether a possessive is part of the name of a thing: `Couch's Division`, but not `Russia's Foreign Ministry`."""
+    return label in ("ORG", "FAC", "LOC") and " " not in owner and not known.knows(owner)
 
 
 def _word_border(text: str, end: int) -> int:
     """The end of a span moved behind a dashed word that it cuts (`… Security and Co|-operation`)."""
     found = RE_DASHED_TAIL.match(text, end)
-    return found.end() if found and text[end - 1 : end].isalnum() else end
+    return found.end() if found and RE_WORD_PREFIX.search(text, max(0, end - 12), end) else end
 
 
 # `Suleiman the Magnificent`: an article inside a byname begins no second name.

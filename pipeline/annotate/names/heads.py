@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.annotate.names.extent import name_spans
@@ -45,21 +46,34 @@ def from_heads(
 
     `names` are the other proposals: what a head's `of` may reach over.
     """
-    ends: dict[int, int] = {}
+    seen = _Seen()
     firm: dict[int, int] = {}
     for p in names:
-        ends[p.start] = max(p.end, ends.get(p.start, 0))
-        if p.source != "model":
+        seen.ends[p.start] = max(p.end, seen.ends.get(p.start, 0))
+        seen.spans.add((p.start, p.end))
+        if p.label == "PERSON":
+            seen.persons.add(p.start)
+        elif p.source != "model":
             firm[p.start] = max(p.end, firm.get(p.start, 0))
-    ends |= firm  # the model may run two names together (`siege of Vienna Louis`)
+    # The model may run two names together (`siege of Vienna Louis`); a person is longer than the place it begins with.
+    seen.ends.update({at: end for at, end in firm.items() if at not in seen.persons})
     for start, end in spans:
-        yield from _with_complement(text, start, end, lexicon, ends, known)
-        yield from _at_the_end(text, start, end, lexicon, known)
-        yield from _lower_events(text, start, end, lexicon, ends)
+        yield from _with_complement(text, start, end, lexicon, seen, known)
+        yield from _at_the_end(text, start, end, lexicon, seen, known)
+        yield from _lower_events(text, start, end, lexicon, seen.ends)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the other sources propose: where the name that begins at an offset ends, all spans, starts of persons."""
+
+    ends: dict[int, int] = field(default_factory=dict)
+    spans: set[tuple[int, int]] = field(default_factory=set)
+    persons: set[int] = field(default_factory=set)
 
 
 def _with_complement(
-    text: str, start: int, end: int, lexicon: Lexicon, ends: Mapping[int, int], known: Gazetteer
+    text: str, start: int, end: int, lexicon: Lexicon, seen: _Seen, known: Gazetteer
 ) -> Iterator[Proposal]:
     """`Treaty of Tartu`, `Committee on Foreign Affairs`, `War in Donbas`."""
     for found in RE_HEAD_OF.finditer(text, start, end):
@@ -68,27 +82,33 @@ def _with_complement(
             continue
         if found[2] in WIDE_PREPOSITIONS and label != "LAW" and found[1] not in WARS:
             continue
-        reach = _reach(text, found.end(), end, label, found[2], ends)
-        spans = name_spans(text, found.start(), reach, lexicon, known.people, known.nations, label=label)
+        if found[2] in ("for", "on") and label in ("GPE", "LOC", "FAC"):
+            continue  # `Waterloo Road for the BBC`
+        reach = _reach(text, found.end(), end, label, found[2], seen)
+        spans = name_spans(text, found.start(), reach, lexicon, known, label=label)
         a, b = next(spans, (0, 0))
         if a < b:
             yield Proposal(a, b, label, "head", W_HEAD)
 
 
-def _reach(text: str, at: int, end: int, label: str, preposition: str, ends: Mapping[int, int]) -> int:
+def _reach(text: str, at: int, end: int, label: str, preposition: str, seen: _Seen) -> int:
     """Where the complement that begins at `at` ends."""
     listed = label == "LAW" and ", " in text[at : at + 40]
     pattern = RE_LIST_RUN if listed else RE_TOPIC_RUN if preposition in ("on", "for") else RE_SIMPLE_RUN
     run = pattern.match(text, at, end)
     stop = run.end() if run else at
-    stop = max(ends.get(at, 0), stop)
-    if label in ("LAW", "EVENT") and pattern is RE_SIMPLE_RUN:
-        # A second name may start right behind: `By the Treaty of Rhandeia Ctesiphon recovered its land`.
-        stop = next((i - 1 for i in range(at + 1, stop) if i in ends and text[i - 1] == " "), stop)
+    stop = max(seen.ends.get(at, 0), stop)
+    if pattern is RE_SIMPLE_RUN:
+        # A second name may start right behind: `By the Treaty of Rhandeia Ctesiphon recovered its land`,
+        # `President of the Republic of Kazakhstan Nursultan Nazarbayev`.
+        second = seen.ends if label in ("LAW", "EVENT") else seen.persons
+        stop = next((i - 1 for i in range(at + 1, stop) if i in second and text[i - 1] == " "), stop)
     return stop
 
 
-def _at_the_end(text: str, start: int, end: int, lexicon: Lexicon, known: Gazetteer) -> Iterator[Proposal]:
+def _at_the_end(
+    text: str, start: int, end: int, lexicon: Lexicon, seen: _Seen, known: Gazetteer
+) -> Iterator[Proposal]:
     """`Night Frost Crisis`, `Soviet Navy`: the last word of a capitalised run that is a head."""
     for found in RE_RUN.finditer(text, start, end):
         words = list(re.finditer(r"\S+", found.group()))
@@ -102,14 +122,27 @@ def _at_the_end(text: str, start: int, end: int, lexicon: Lexicon, known: Gazett
             if label is None:
                 continue
             stop = found.start() + word.end()
-            if label in ("LOC", "FAC", "GPE"):  # `between the Niger River and Lake Chad`: two names
-                joint = list(RE_JOINT.finditer(text, first, stop))
-                first = joint[-1].end() if joint else first
-            spans = name_spans(text, first, stop, lexicon, known.people, known.nations, label=label)
+            joint = list(RE_JOINT.finditer(text, first, stop))
+            # `between the Niger River and Lake Chad`, `Yugoslav and Warsaw Pact countries`: two names
+            if joint and (label in ("LOC", "FAC", "GPE") or text[first : joint[-1].start()] in known.people):
+                first = joint[-1].end()
+            first = _behind_opener(text, first, stop, seen)
+            spans = name_spans(text, first, stop, lexicon, known, label=label)
             for a, b in list(spans)[-1:]:
                 if " " in text[a:b] or a > first:
                     yield Proposal(a, b, label, "head", W_HEAD - 0.5)
             break
+
+
+def _behind_opener(text: str, first: int, stop: int, seen: _Seen) -> int:
+    """The start of a run without the capitalised word that only opens the sentence (`Attended|James High School`)."""
+    word = RE_OPENER.match(text, first)
+    opens = word and (first == 0 or RE_SENTENCE_END.search(text, max(0, first - 3), first))
+    return word.end() if word and opens and (word.end(), stop) in seen.spans else first
+
+
+RE_OPENER = re.compile(r"[A-Z][a-z]+ ")
+RE_SENTENCE_END = re.compile(r"(?:[.!?]['\"”’)]?\s|\n)$")
 
 
 def _lower_events(

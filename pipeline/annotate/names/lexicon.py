@@ -27,13 +27,14 @@ class Lexicon:
     bodies: frozenset[str]
     all_bodies: frozenset[str]
     roles: frozenset[str]
+    kin: frozenset[str]
 
 
 @cache
 def load_lexicon() -> Lexicon:
     """Read heads.csv and titles.csv of `pipeline/data/names`."""
     folder = files("pipeline") / "data" / "names"
-    heads: dict[str, dict[str, str]] = {"common": {}, "name": {}, "event": {}, "crisis": {}, "kin": {}}
+    heads: dict[str, dict[str, str]] = {"common": {}, "name": {}, "event": {}, "crisis": {}, "kin": {}, "role": {}}
     with (folder / "heads.csv").open(encoding="utf8") as stream:
         for row in csv.DictReader(stream):
             heads[row["where"]][row["noun"]] = row["label"]
@@ -44,7 +45,7 @@ def load_lexicon() -> Lexicon:
         bodies = frozenset(row["name"] for row in rows if row["apart"] == "true")
     with (files("pipeline") / "data" / "type_nouns.csv").open(encoding="utf8") as stream:
         nouns = {row["label"]: row["nouns"].split() for row in csv.DictReader(stream)}
-    roles = frozenset(nouns["PERSON"]) | heads["kin"].keys()
+    roles = frozenset(nouns["PERSON"]) | heads["kin"].keys() | heads["role"].keys()
     pattern = "|".join(re.escape(t) for t in sorted(titles, key=len, reverse=True))
     return Lexicon(
         frozenset(heads["common"]),
@@ -56,6 +57,7 @@ def load_lexicon() -> Lexicon:
         bodies,
         frozenset(row["name"] for row in rows),
         roles,
+        frozenset(heads["kin"]),
     )
 
 

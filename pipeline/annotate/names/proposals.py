@@ -44,7 +44,7 @@ def from_model(
         if label not in LABELS:
             continue
         end = _without_tail(text, start, end, label)
-        spans = list(name_spans(text, start, end, lexicon, known.people, known.nations, label=label))
+        spans = list(name_spans(text, start, end, lexicon, known, label=label))
         for a, b in spans:
             if not RE_OFFICE.match(text, b) and _is_name_like(text[a:b], label):
                 yield Proposal(
