@@ -23,7 +23,10 @@ INLINE = {
     r" &) [A-Z][\w’-]{1,30}){0,3}(?: et al\.)?,? \(?[12]\d{3}[a-z]?\)?, pp?\. ?\d{1,5}(?:[–-]\d{1,5})?\.?",
     "line-break": r"[ \t]*(?:\r\n|\n|\r)\s*",
 }
-RE_INLINE = re.compile("|".join(f"(?P<{name.replace('-', '_')}>{rule})" for name, rule in INLINE.items()))
+# none of it begins with a small letter, as most of what is read does
+RE_INLINE = re.compile(
+    "(?![a-z])(?:" + "|".join(f"(?P<{name.replace('-', '_')}>{rule})" for name, rule in INLINE.items()) + ")"
+)
 RE_ITALIC = re.compile(r"'{2,5}")
 
 
