@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from pipeline import spill
 from pipeline.graph import Network, NetworkBuilder
 from pipeline.graph.exports import ADJACENCY_FILE, stream_exports
 from pipeline.job import PARTS, Job, Report, check_stages, clean_text, read_stage, walk_stage
@@ -30,7 +31,8 @@ def do_graph(job: Job, report: Report) -> None:
     with tempfile.TemporaryDirectory(prefix=PARTS, dir=job.outputs) as folder:
         builder = NetworkBuilder(
             iter_table(job.outputs, "entities"), window=config.window, seed=config.seed,
-            slice_by=config.slice, min_weight=config.min_weight, folder=Path(folder),
+            slice_by=config.slice, min_weight=config.min_weight,
+            folder=Path(folder), limit=spill.LIMIT,
         )  # fmt: skip
         _add_pages(job, builder)
         _write_network(job, builder, builder.finish())
