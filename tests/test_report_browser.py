@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.report import build_report
+from pipeline.report import build_report, take_excerpt
 from pipeline.tables import TABLES, format_table
 from tests import report_fixture as fixture
 from tests.browser import chromium
@@ -523,3 +523,30 @@ def test_two_hundred_pages_are_usable(page: Page, folder: Path) -> None:
     page.tab("data", "mentions")
     assert len(page.all("#data-frame tbody tr")) == 50
     assert page.complaints() == []
+
+
+def test_a_part_of_a_large_run_is_usable_and_says_so(page: Page, folder: Path) -> None:
+    tables, clean, raw = fixture.many_pages(40, sentences=40, actors=300)
+    for document in tables["documents"]:
+        document["raw_chars"] = 1000
+    part = take_excerpt(list(tables), tables.__getitem__, budget=5000)
+    shown = [d["doc_id"] for d in part.tables["documents"]]
+    texts = ({doc: source[doc] for doc in shown} for source in (clean, raw))
+    path = write(folder, "part", (part.tables, *texts), title="40 pages", totals=part.totals)
+    page.open(path)
+    for tab in TABS:
+        page.tab(tab)
+        assert page.find(f"#panel-{tab} .part").is_displayed()
+    assert "5 of 40 pages" in page.text("#panel-overview .part")
+    page.tab("network")
+    assert f"of {part.held('actors')} and" in page.text("#net-status")
+    page.shot("report-part-network")
+    edge = max(part.tables["edges"], key=lambda e: e["weight"])
+    page.tab("network", edge["source"], edge["target"])
+    assert f"of {edge['weight']} in all" in page.text("#net-detail")
+    page.tab("data", "sentences")
+    rows = f"sentences {part.held('sentences')} of {len(tables['sentences'])}"
+    assert rows in page.text("#panel-data .part").replace("\u202f", "")
+    page.shot("report-part-data")
+    assert page.complaints() == []
+    assert page.requests() == []
