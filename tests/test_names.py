@@ -129,3 +129,11 @@ def test_trimming_stays_inside(text):
 
 def test_an_empty_page_has_no_names():
     assert names("") == []
+
+
+def test_a_linked_name_without_a_type_leaves_the_others_theirs():
+    """A link whose blurb tells no type proposes a span but no label."""
+    text = "Zenda Strelsau rose. In 1961 Enver Hoxha spoke."
+    blurb = Blurb("b1", "Zenda Strelsau", 0, 14, 0, 14, "", 0, 0, "fragment", False)
+    found = find_names(text, [(0, len(text))], [(29, 40, "PERSON")], [blurb], load_knowledge())
+    assert ("Enver Hoxha", "PERSON") in {(m.text, m.label) for m in found}

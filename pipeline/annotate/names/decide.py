@@ -101,13 +101,10 @@ def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate]) -> bool
     if any("link" in d.sources and d.start == c.start for d in inside):
         return True
     firm = sorted((d for d in inside if d.sources & {"known", "link", "gazetteer"}), key=lambda d: d.start)
-    if (
-        len(firm) < 2
-        or "known" not in firm[-1].sources
-        or not firm[-1].votes.get("GPE")
-        or firm[0].votes.get("NORP")
-    ):
-        return False  # `Western China` and `Washington Metro` are names, `Balkans Albania` is two
+    if len(firm) < 2 or "known" not in firm[-1].sources:
+        return False
+    if firm[0].votes.get("NORP") or not firm[-1].votes.get("GPE"):
+        return False  # `Western China`, `Dutch Formosa` and `Washington Metro` are names, `Balkans Albania` is two
     covered = sum(d.length for d in firm) + len(firm) - 1
     return covered >= c.length and "-" not in text[c.start : c.end]
 
@@ -131,12 +128,12 @@ def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon, c
     """
     by_surface: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for c in chosen:
-        votes = by_surface[text[c.start : c.end]]
+        surface = text[c.start : c.end]
         for label, weight in (*c.votes.items(), *_context_votes(text, c, lexicon, contexts)):
             if label:
-                votes[label] += weight
+                by_surface[surface][label] += weight
     _share_surnames(by_surface)
-    decided = {surface: _elected(votes) for surface, votes in by_surface.items() if votes}
+    decided = {surface: _elected(votes) for surface, votes in by_surface.items()}
     return {
         (c.start, c.end): decided[surface] for c in chosen if (surface := text[c.start : c.end]) in decided
     }

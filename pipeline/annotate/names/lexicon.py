@@ -34,7 +34,14 @@ class Lexicon:
 def load_lexicon() -> Lexicon:
     """Read heads.csv and titles.csv of `pipeline/data/names`."""
     folder = files("pipeline") / "data" / "names"
-    heads: dict[str, dict[str, str]] = {"common": {}, "name": {}, "event": {}, "crisis": {}, "kin": {}, "role": {}}
+    heads: dict[str, dict[str, str]] = {
+        "common": {},
+        "name": {},
+        "event": {},
+        "crisis": {},
+        "kin": {},
+        "role": {},
+    }
     with (folder / "heads.csv").open(encoding="utf8") as stream:
         for row in csv.DictReader(stream):
             heads[row["where"]][row["noun"]] = row["label"]

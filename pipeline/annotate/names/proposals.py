@@ -47,9 +47,17 @@ def from_model(
         spans = list(name_spans(text, start, end, lexicon, known, label=label))
         for a, b in spans:
             if not RE_OFFICE.match(text, b) and _is_name_like(text[a:b], label):
-                yield Proposal(
-                    a, b, "NORP" if text[a:b] in known.people and len(spans) > 1 else label, "model", W_MODEL
-                )
+                group = text[a:b] in known.people and (len(spans) > 1 or _combines(text, a, b, known))
+                yield Proposal(a, b, "NORP" if group else label, "model", W_MODEL)
+
+
+RE_SECOND = re.compile(r"[-–]([^\W\d_]+)")
+
+
+def _combines(text: str, start: int, end: int, known: Gazetteer) -> bool:
+    """Whether a word is the first half of a pair of nations (`Franco` in `Franco-Ottoman`)."""
+    second = RE_SECOND.match(text, end)
+    return bool(second and second[1] in known.nations and text[start:end] in known.nations)
 
 
 # `Adams never`, `Portuguese five years earlier`: lower-case words that the model drew in behind a name.
