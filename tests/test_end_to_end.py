@@ -293,3 +293,37 @@ def test_every_table_of_the_contract_is_written(seed_outputs):
     assert {t.filename for t in TABLES.values()} - optional <= {p.name for p in seed_outputs.iterdir()}
     with (seed_outputs / "gephi_nodes.csv").open(newline="", encoding="utf8") as stream:
         assert next(csv.reader(stream))[:2] == ["Id", "Label"]
+
+
+def test_parquet_gives_the_same_tables_by_every_way(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.txt").write_text("Albania grew in 1920. Italy and Greece watched in 480 BC.\n")
+    (raw / "b.txt").write_text("In May 1947 Albania signed a treaty with Yugoslavia.\n")
+    plain, out, steps = (tmp_path / name for name in ("plain", "out", "steps"))
+    run_all(Job(raw, plain))
+    job = Job(raw, out, config=Config(format="parquet"))
+    run_all(job)
+    names = [name for name in TABLES if (plain / f"{name}.csv").exists()]
+    assert len(names) > 10
+    for name in names:
+        assert not (out / f"{name}.csv").exists()
+        assert rows(out, name) == rows(plain, name), name
+    assert pyarrow.parquet.read_table(out / "mentions.parquet").column("start").type == "int64"
+    package = json.loads((out / "datapackage.json").read_text("utf8"))
+    described = {r["path"]: r for r in package["resources"]}
+    assert described["edges.parquet"]["mediatype"] == "application/vnd.apache.parquet"
+    fields = described["edges.parquet"]["schema"]["fields"]
+    assert [f["name"] for f in fields] == TABLES["edges"].column_names
+    frictionless = pytest.importorskip("frictionless")
+    report = frictionless.validate(str(out / "datapackage.json"), type="package")
+    assert report.valid, report.flatten(["title", "note"])[:5]
+    assert files(out, without=("run.json", "report.html")).keys() == described.keys() | {"datapackage.json"}
+    # Stage by stage the same bytes, and back to CSV without a trace.
+    steady = Job(raw, steps, config=job.config)
+    for run in (run_clean, run_annotate, run_link, run_graph, run_report):
+        assert run(steady).failures == []
+    assert files(steps) == files(out)
+    run_all(Job(raw, out))
+    assert files(out) == files(plain)

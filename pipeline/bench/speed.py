@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.annotate import paragraph_spans
+from spacy.tokens import Doc
+
+from pipeline.annotate import annotate_pages, paragraph_spans
 from pipeline.annotate.dates import find_dates
 from pipeline.bench.generate import write_corpus
 from pipeline.config import Config
 from pipeline.engine import Tools, read_page
+from pipeline.job import RunError
+from pipeline.link import link_page
 from pipeline.records import Page
 
 # What one page of a scaling run has: enough for the model's work to show, little enough for 2,000 of them.
 SHORT = 1500
+# Whole pages for the run that is compared with the bare model.
+LONG = 40
 Say = Callable[[str], None]
 
 
@@ -34,29 +38,25 @@ class Run:
     told: dict
 
 
+# Starts a command and tells its seconds and peak memory. A process of its own, and a small one: Linux counts what
+# the starting process has in memory as the peak of the one that it starts.
+_MEASURE = """import json, resource, subprocess, sys, time
+started = time.perf_counter()
+code = subprocess.call(sys.argv[1:])
+seconds = time.perf_counter() - started
+print(json.dumps([code, seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))"""
+
+
 def run_command(raw: Path, outputs: Path, *args: str) -> Run:
-    """`all` in a process of its own. Raises: CalledProcessError."""
-    command = [
-        sys.executable,
-        "-m",
-        "pipeline",
-        "all",
-        "-q",
-        "--raw",
-        str(raw),
-        "--outputs",
-        str(outputs),
-        *args,
-    ]
-    started = time.perf_counter()
-    process = subprocess.Popen(command)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
+    """`all` in a process of its own. Raises: RunError if it fails."""
+    options = ["all", "-q", "--raw", str(raw), "--outputs", str(outputs), *args]
+    command = [sys.executable, "-c", _MEASURE, sys.executable, "-m", "pipeline", *options]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
+    code, seconds, peak = json.loads(done.stdout)
+    if code:
+        raise RunError(f"{' '.join(options)}: exit {code}")
     # In kilobytes on Linux, in bytes on macOS; of the largest process, not of all together.
-    memory = usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+    memory = peak / (1e6 if sys.platform == "darwin" else 1e3)
     return Run(seconds, memory, json.loads((outputs / "run.json").read_text(encoding="utf8")))
 
 
@@ -73,14 +73,14 @@ def best(times: int, work: Callable[[], object]) -> float:
 def bench_speed(sources: Sequence[str], *, pages: int, say: Say) -> None:
     """Measure on copies of the given raw pages and say each figure with the bound it should keep.
 
-    pages: of the larger scaling run; the smaller one has a tenth.
+    pages: of the larger scaling run; the smaller one has a tenth. All in one call, so that the figures that are
+    compared come from one machine in one state.
     """
     with tempfile.TemporaryDirectory(prefix="wiki-relations-") as name:
         folder = Path(name)
-        write_corpus(folder / "long", sources, 40)
+        write_corpus(folder / "long", sources, LONG)
         _model_ratio(folder, say)
         _stages(folder, say)
-        _processes(folder, say)
         _one_page(folder, sources, say)
         write_corpus(folder / "many", sources, pages, chars=SHORT)
         write_corpus(folder / "few", sources, pages // 10, chars=SHORT)
@@ -95,30 +95,59 @@ def _texts(pages: Sequence[Page]) -> list[str]:
     return [page.text[a:b] for page in pages for a, b in paragraph_spans(page)]
 
 
+def _parsed(pages: Sequence[Page], tools: Tools) -> list[list[str]]:
+    """The sentences that `link` has parsed, in its own pieces."""
+    pieces: list[list[str]] = []
+
+    def record(texts: Iterable[str]) -> Iterator[Doc]:
+        pieces.append(list(texts))
+        return tools.model.parse(pieces[-1])
+
+    for page, annotation in annotate_pages(pages, tools.model, tools.knowledge):
+        link_page(page, annotation, record, tools.knowledge)
+    return pieces
+
+
 def _model_ratio(folder: Path, say: Say) -> None:
-    nlp = Tools.load(Config()).model.nlp
-    texts = _texts(_pages(folder / "long"))
+    """The whole run against the model's components alone, on the same clean text; with one process, then two.
+
+    Two floors: the components that read every paragraph (names and sentence ends), and these with the parser on
+    the sentences that `link` parses, which is the model's work as well.
+    """
+    tools = Tools.load(Config())
+    nlp, pages = tools.model.nlp, _pages(folder / "long")
+    texts, pieces = _texts(pages), _parsed(pages, tools)
     chars = sum(map(len, texts))
-    list(nlp.pipe(texts[:50]))
-    bare = best(3, lambda: list(nlp.pipe(texts, batch_size=64)))
-    run = run_command(folder / "long", folder / "out-1", "--no-cache")
-    load = best(1, lambda: subprocess.run([sys.executable, "-c", _LOAD], check=True))
-    whole = run.seconds - load
+    names = best(3, lambda: list(nlp.pipe(texts, batch_size=64)))
+    parser = best(3, lambda: [list(tools.model.parse(piece)) for piece in pieces])
+    load = best(2, lambda: subprocess.run([sys.executable, "-c", _LOAD], check=True))
+    runs = [
+        run_command(folder / "long", folder / f"out-{jobs}", "--no-cache", "--jobs", str(jobs))
+        for jobs in (1, 2)
+    ]
+    whole = runs[0].seconds - load
     say(
-        f"bare model: {chars / bare:,.0f} characters a second ({chars:,} characters, components {nlp.pipe_names})"
+        f"{len(pages)} pages, {chars:,} characters of clean text; loading takes {load:.1f} s, not counted below"
     )
     say(
-        f"end to end, without loading: {chars / whole:,.0f} characters a second; ratio {bare / whole:.2f} (want ≥ 0.75)"
+        f"bare model, {' and '.join(nlp.pipe_names)} on every paragraph: {chars / names:,.0f} characters a second"
     )
-    steps = run.told["seconds"]
+    sentences = sum(map(len, pieces))
+    say(f"parser, on the {sentences:,} sentences that ask for it: {parser:.1f} s beside these {names:.1f} s")
+    say(f"end to end: {chars / whole:,.0f} characters a second ({whole:.1f} s)")
+    say(f"ratio to the bare model with the parser: {(names + parser) / whole:.2f} (want ≥ 0.75)")
+    say(f"ratio to the bare model without the parser: {names / whole:.2f}")
+    steps = runs[0].told["seconds"]
     total = sum(steps.values())
     say("shares: " + ", ".join(f"{step} {100 * seconds / total:.0f} %" for step, seconds in steps.items()))
+    one, two = (run.told["seconds"]["pages"] for run in runs)
+    say(f"--jobs 2 against 1, the pages: {one / two:.2f} times as fast (want ≥ 1.7 with two free cores)")
 
 
-_LOAD = """from pipeline import stages
-from pipeline.engine import Tools
+# What a run cannot do without: Python, the model's libraries, the model. Not the libraries of the other stages.
+_LOAD = """from pipeline.annotate.model import load_model
 from pipeline.config import Config
-Tools.load(Config())"""
+nlp = load_model(Config().model, Config().weights).nlp"""
 
 
 def _stages(folder: Path, say: Say) -> None:
@@ -132,27 +161,16 @@ def _stages(folder: Path, say: Say) -> None:
     say(f"dates: {chars / seconds:,.0f} characters a second (want ≥ 100,000)")
 
 
-def _processes(folder: Path, say: Say) -> None:
-    seconds = [
-        run_command(folder / "long", folder / f"out-{jobs}", "--no-cache", "--jobs", str(jobs)).told[
-            "seconds"
-        ]["pages"]
-        for jobs in (1, 2)
-    ]
-    say(
-        f"--jobs 2 against 1, the pages: {seconds[0] / seconds[1]:.2f} times as fast (want ≥ 1.7 with two free cores)"
-    )
-
-
 def _one_page(folder: Path, sources: Sequence[str], say: Say) -> None:
     write_corpus(folder / "one", sources[:1], 1)
-    texts = json.dumps(_texts(_pages(folder / "one")))
-    load = _LOAD.replace("Tools.load", "tools = Tools.load")
-    bare = f"import json\n{load}\nlist(tools.model.nlp.pipe(json.loads({texts!r})))"
-    alone = best(2, lambda: subprocess.run([sys.executable, "-c", bare], check=True))
-    whole = min(run_command(folder / "one", folder / "out-one", "--no-cache").seconds for _ in range(2))
+    (folder / "texts.json").write_text(json.dumps(_texts(_pages(folder / "one"))))
+    bare = f"{_LOAD}\nimport json, sys\nlist(nlp.pipe(json.load(open(sys.argv[1]))))"
+    command = [sys.executable, "-c", bare, str(folder / "texts.json")]
+    alone = best(3, lambda: subprocess.run(command, check=True))
+    whole = min(run_command(folder / "one", folder / "out-one", "--no-cache").seconds for _ in range(3))
     say(
-        f"one page: {whole:.1f} s against {alone:.1f} s for loading and the bare model: {whole / alone:.2f} (want ≤ 2)"
+        f"one page: {whole:.1f} s against {alone:.1f} s for loading the model and running it bare: "
+        f"{whole / alone:.2f} (want ≤ 2)"
     )
 
 
@@ -160,10 +178,20 @@ def _scaling(folder: Path, pages: int, say: Say) -> None:
     few = run_command(folder / "few", folder / "out-few")
     many = run_command(folder / "many", folder / "out-many")
     again = run_command(folder / "many", folder / "out-many")
-    per_page = many.seconds / pages / (few.seconds / (pages // 10))
     for count, run in ((pages // 10, few), (pages, many)):
-        say(f"{count} pages: {run.seconds:.1f} s, {run.memory:.0f} MB")
-    say(f"time per page, {pages} against {pages // 10} pages: {per_page:.2f} (want ≤ 1.1)")
-    say(f"peak memory, {pages} against {pages // 10} pages: {many.memory / few.memory:.2f} (want ≤ 1.3)")
-    say(f"unchanged rerun against full run: {again.seconds / many.seconds:.2f} (want ≤ 0.1)")
-    shutil.rmtree(folder / "out-many")
+        say(f"{count:,} pages of {SHORT:,} characters: {run.seconds:.1f} s, {run.memory:.0f} MB")
+    per_page = many.seconds / pages / (few.seconds / (pages // 10))
+    say(f"time per page, {pages:,} against {pages // 10:,} pages: {per_page:.2f} (want ≤ 1.1)")
+    say(f"peak memory, {pages:,} against {pages // 10:,} pages: {many.memory / few.memory:.2f} (want ≤ 1.3)")
+    _same_after(again, many, say)
+    (folder / "many" / "page_00000.txt").write_text("In 1951 Finland met Norway.\n")
+    changed = run_command(folder / "many", folder / "out-many")
+    say(f"one page changed against full run: {changed.seconds / many.seconds:.2f} ({changed.seconds:.1f} s)")
+
+
+def _same_after(again: Run, many: Run, say: Say) -> None:
+    if not again.told["unchanged"]:
+        raise RunError("the second run on the same pages found something to do")
+    say(
+        f"unchanged rerun against full run: {again.seconds / many.seconds:.3f} (want ≤ 0.1; {again.seconds:.1f} s)"
+    )
