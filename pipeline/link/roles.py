@@ -24,8 +24,12 @@ class Cues:
 
     def has(self, cue: str, token: Token) -> bool:
         """Whether a token's word, or its bare stem, is listed for a cue."""
+        return self.lists(cue, token.lower_)
+
+    def lists(self, cue: str, word: str) -> bool:
+        """Whether a lower-case word, or its bare stem, is listed for a cue."""
         listed = self.words.get(cue, frozenset())
-        return any(form in listed for form in _forms(token.lower_))
+        return any(form in listed for form in _forms(word))
 
 
 ENDINGS = (
@@ -56,21 +60,49 @@ def load_cues() -> Cues:
     return Cues({k: frozenset(v) for k, v in words.items()})
 
 
-# Only a place stands behind these; `from`, `to` and `of` need the parse.
+# Only a place stands behind these; others need a look at what governs them, or the parse.
 RE_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]t|near|[Ii]nto|[Oo]utside|[Ii]nside|via|throughout)\s+$")
 RE_OWNED = re.compile(r"['’]s ((?:\w+[ -]){0,3}\w+)")
+
+
+RE_BEFORE = re.compile(r"((?:\w+ )*)(\w+) $")
+# What may follow a city that is no part of a longer phrase (`by Baghdad neighbourhoods`, `of Moscow being`).
+RE_FREE = re.compile(
+    r"[.,;:)–—]|$| (?:and|or|but|in|on|at|to|for|from|by|with|that|which|who|when|while|where|after|before|as|was|were|is|had"
+    r"|has|did|the|a)\b"
+)
+REACH = 60  # characters before a city in which its governor is looked for
 
 
 def surface_role(text: str, start: int, end: int) -> tuple[bool, str] | None:
     """What the words beside a city already tell (government or place, and why); None where the parse must decide."""
     if RE_PLACED.search(text, max(0, start - 12), start):
         return False, "after in, at or near"
+    cues = load_cues()
     owned = RE_OWNED.match(text, end)
     if owned and not any(
-        w in load_cues().words["place_noun"] for word in owned[1].split() for w in _forms(word.lower())
+        w in cues.words["place_noun"] for word in owned[1].split() for w in _forms(word.lower())
     ):
         return True, "possessor"
-    return None
+    return _governed(text, start, cues) if RE_FREE.match(text, end) else None
+
+
+def _governed(text: str, start: int, cues: Cues) -> tuple[bool, str] | None:
+    """What the preposition or verb right before a city says, where the word that governs it is plain to see."""
+    before = RE_BEFORE.search(text, max(0, start - REACH), start)
+    if before is None:
+        return None
+    word, earlier = before[2].lower(), before[1].lower().split()
+    if cues.lists("government_preposition", word):
+        return True, f"after {word}"
+    if word == "of" and earlier:
+        return cues.lists("government_of", earlier[-1]), f"after {earlier[-1]} of"
+    if word in ("to", "from") and earlier:
+        near = [w for w in earlier if cues.lists(f"government_{word}", w)]
+        if not near:
+            return False, f"after {earlier[-1]} {word}"
+        return (True, f"after {earlier[-1]} {word}") if near[-1] == earlier[-1] else None
+    return (False, f"object of {word}") if cues.lists("place_object", word) else None
 
 
 def acts_as_government(doc: Doc, start: int, end: int, others: Collection[int] = ()) -> tuple[bool, str]:
