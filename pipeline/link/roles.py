@@ -68,8 +68,8 @@ RE_OWNED = re.compile(r"['’]s ((?:\w+[ -]){0,3}\w+)")
 RE_BEFORE = re.compile(r"((?:\w+ )*)(\w+) $")
 # What may follow a city that is no part of a longer phrase (`by Baghdad neighbourhoods`, `of Moscow being`).
 RE_FREE = re.compile(
-    r"[.,;:)–—]|$| (?:and|or|but|in|on|at|to|for|from|by|with|that|which|who|when|while|where|after|before|as|was|were|is|had"
-    r"|has|did|the|a)\b"
+    r"[.,;:)–—]|$| (?:and|or|but|in|on|at|to|for|from|by|with|that|which|who|when|while|where|after|before|as|was"
+    r"|were|is|had|has|did|the|a)\b"
 )
 REACH = 60  # characters before a city in which its governor is looked for
 
