@@ -421,6 +421,27 @@ def test_large_networks_use_seeded_pivots(monkeypatch: pytest.MonkeyPatch) -> No
     assert sampled[top]["betweenness"] == pytest.approx(exact[top]["betweenness"], rel=0.5)
 
 
+@pytest.mark.parametrize(
+    ("nodes", "edges", "steps"), [(0, 0, 1), (1, 0, 1), (2, 1, 1), (60, 200, 10**6), (90, 400, 1)]
+)
+def test_measures_are_those_of_networkx(
+    nodes: int, edges: int, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measures_module, "BETWEENNESS_STEPS", steps)
+    graph = nx.gnm_random_graph(nodes, edges, seed=7)
+    for source, target, data in graph.edges(data=True):
+        data["weight"] = 1 + source * target % 3
+        data["distance"] = 6 // data["weight"]
+    pivots = measures_module.FEWEST_PIVOTS if steps == 1 and nodes > measures_module.FEWEST_PIVOTS else None
+    between = nx.betweenness_centrality(graph, k=pivots, weight="distance", seed=5)
+    clustering = nx.clustering(graph)
+    # The names sort as the numbers do.
+    found = actor_measures(nx.relabel_nodes(graph, lambda node: f"n{node:02}"), seed=5)
+    for node in graph:
+        assert found[f"n{node:02}"]["betweenness"] == pytest.approx(between[node], abs=1e-6)
+        assert found[f"n{node:02}"]["clustering"] == round(clustering[node], 6)
+
+
 def test_npmi_at_its_ends() -> None:
     assert npmi(5, 5, 5, 100) == pytest.approx(1)
     assert npmi(1, 10, 10, 100) == pytest.approx(0)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement
 
 import networkx as nx
 
 from pipeline.graph.exports.attributes import (
     XML_TYPES,
     Attributes,
+    attributes_of_edges,
+    attributes_of_nodes,
     edges_of,
-    element_text,
+    escape_value,
+    first_uses,
     nodes_of,
     scalars_and_spells,
 )
@@ -72,13 +74,12 @@ def _attribute_ids(graph: nx.Graph) -> Ids:
     """(node or edge, name) → number and type of each attribute, in order of first use."""
     ids: Ids = {}
     for kind, own, items in (
-        ("node", OF_NODE, (data for _, data in nodes_of(graph, scalars_and_spells))),
-        ("edge", OF_EDGE, (data for _, _, data in edges_of(graph, scalars_and_spells))),
+        ("node", OF_NODE, attributes_of_nodes(graph)),
+        ("edge", OF_EDGE, attributes_of_edges(graph)),
     ):
-        for data in items:
-            for name, value in data.items():
-                if name not in own:
-                    ids.setdefault((kind, name), (len(ids), XML_TYPES[type(value)]))
+        for name, type in first_uses(items, scalars_and_spells):
+            if name not in own:
+                ids.setdefault((kind, name), (len(ids), XML_TYPES[type]))
     return ids
 
 
@@ -91,50 +92,52 @@ def _graph_start(dated: bool, readable: bool) -> str:
 def _declarations(ids: Ids, kind: str) -> Iterator[str]:
     mine = [(name, number, type) for (of, name), (number, type) in ids.items() if of == kind]
     if mine:
-        element = Element("attributes", {"mode": "static", "class": kind})
+        yield f'    <attributes mode="static" class="{kind}">\n'
         for name, number, type in mine:
-            SubElement(element, "attribute", {"id": str(number), "title": name, "type": type})
-        yield element_text(element, 2, "unicode")
+            yield f'      <attribute id="{number}" title="{name}" type="{type}" />\n'
+        yield "    </attributes>\n"
 
 
-def _listed(tag: str, elements: Iterator[Element]) -> Iterator[str]:
+def _listed(tag: str, elements: Iterator[str]) -> Iterator[str]:
     """The elements inside one of this tag, which stands alone if there are none."""
     first = next(elements, None)
     if first is None:
         yield f"    <{tag} />\n"
         return
     yield f"    <{tag}>\n"
-    yield element_text(first, 3, "unicode")
-    for element in elements:
-        yield element_text(element, 3, "unicode")
+    yield first
+    yield from elements
     yield f"    </{tag}>\n"
 
 
-def _node(node: str, data: Attributes, ids: Ids, spell: Spell) -> Element:
-    element = Element("node", {"id": node, "label": str(data.get("label", node))})
-    return _filled(element, "node", data, ids, spell, OF_NODE)
+def _node(node: str, data: Attributes, ids: Ids, spell: Spell) -> str:
+    own = f'id="{escape_value(node)}" label="{escape_value(str(data.get("label", node)))}"'
+    return _element("node", own, data, ids, spell, OF_NODE)
 
 
-def _edge(number: int, source: str, target: str, data: Attributes, ids: Ids, spell: Spell) -> Element:
-    weight = {"weight": str(data["weight"])} if "weight" in data else {}
-    element = Element("edge", {"source": source, "target": target, "id": str(number), **weight})
-    return _filled(element, "edge", data, ids, spell, OF_EDGE)
+def _edge(number: int, source: str, target: str, data: Attributes, ids: Ids, spell: Spell) -> str:
+    weight = f' weight="{data["weight"]}"' if "weight" in data else ""
+    own = f'source="{escape_value(source)}" target="{escape_value(target)}" id="{number}"{weight}'
+    return _element("edge", own, data, ids, spell, OF_EDGE)
 
 
-def _filled(
-    element: Element, kind: str, data: Attributes, ids: Ids, spell: Spell, own: tuple[str, ...]
-) -> Element:
+def _element(tag: str, own: str, data: Attributes, ids: Ids, spell: Spell, written: tuple[str, ...]) -> str:
+    lines = []
     if data.get("spells"):
-        spells = SubElement(element, "spells")
-        for pair in data["spells"]:
-            start, end = spell(*pair)
-            SubElement(spells, "spell", {"start": start, "end": end})
-    values = [(name, value) for name, value in data.items() if name not in own]
+        ends = (spell(*pair) for pair in data["spells"])
+        lines += ["        <spells>\n"]
+        lines += [f'          <spell start="{start}" end="{end}" />\n' for start, end in ends]
+        lines += ["        </spells>\n"]
+    values = [
+        f'          <attvalue for="{ids[tag, name][0]}" value="{escape_value(_text(value))}" />\n'
+        for name, value in data.items()
+        if name not in written
+    ]
     if values:
-        listed = SubElement(element, "attvalues")
-        for name, value in values:
-            SubElement(listed, "attvalue", {"for": str(ids[kind, name][0]), "value": _text(value)})
-    return element
+        lines += ["        <attvalues>\n", *values, "        </attvalues>\n"]
+    if not lines:
+        return f"      <{tag} {own} />\n"
+    return f"      <{tag} {own}>\n{''.join(lines)}      </{tag}>\n"
 
 
 def _text(value: Any) -> str:

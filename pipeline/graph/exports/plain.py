@@ -5,19 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement
 
 import networkx as nx
 
-from pipeline.graph.exports.attributes import XML_TYPES, Attributes, edges_of, element_text, nodes_of
+from pipeline.graph.exports.attributes import (
+    XML_TYPES,
+    Attributes,
+    attributes_of_edges,
+    attributes_of_nodes,
+    edges_of,
+    escape_text,
+    escape_value,
+    first_uses,
+    nodes_of,
+)
 from pipeline.tables import Row, csv_lines
 
+_scalar = json.JSONEncoder(ensure_ascii=False).encode
 GRAPHML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
 xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
 """
 # Scope (node, edge), name and type of an attribute → its number.
-Keys = dict[tuple[str, str, str], int]
+Keys = dict[tuple[str, str, type], int]
 
 
 def render_graphml(graph: nx.Graph) -> Iterator[str]:
@@ -26,34 +36,36 @@ def render_graphml(graph: nx.Graph) -> Iterator[str]:
     Key ids are numbers: igraph refuses an id that both a node's and an edge's attribute have.
     """
     keys: Keys = {}
-    for scope, items in (
-        ("node", (data for _, data in nodes_of(graph))),
-        ("edge", (data for _, _, data in edges_of(graph))),
-    ):
-        for data in items:
-            for name, value in data.items():
-                keys.setdefault((scope, name, XML_TYPES[type(value)]), len(keys))
+    for scope, items in (("node", attributes_of_nodes(graph)), ("edge", attributes_of_edges(graph))):
+        for name, type_ in first_uses(items):
+            keys[scope, name, type_] = len(keys)
     yield GRAPHML_HEAD
     for (scope, name, type_), number in reversed(keys.items()):
-        key = {"id": f"d{number}", "for": scope, "attr.name": name, "attr.type": type_}
-        yield element_text(Element("key", key), 1, "us-ascii")
+        kind = XML_TYPES[type_]
+        yield f'  <key id="d{number}" for="{scope}" attr.name="{name}" attr.type="{kind}" />\n'
     if len(graph):
         yield '  <graph edgedefault="undirected">\n'
         for node, data in nodes_of(graph):
-            yield _with_data(Element("node", {"id": node}), "node", data, keys)
+            yield _with_data("node", f'id="{escape_value(node)}"', data, keys)
         for source, target, data in edges_of(graph):
-            yield _with_data(Element("edge", {"source": source, "target": target}), "edge", data, keys)
+            ends = f'source="{escape_value(source)}" target="{escape_value(target)}"'
+            yield _with_data("edge", ends, data, keys)
         yield "  </graph>\n"
     else:
         yield '  <graph edgedefault="undirected" />\n'
     yield "</graphml>\n"
 
 
-def _with_data(element: Element, scope: str, data: Attributes, keys: Keys) -> str:
-    for name, value in data.items():
-        key = f"d{keys[scope, name, XML_TYPES[type(value)]]}"
-        SubElement(element, "data", {"key": key}).text = str(value)
-    return element_text(element, 2, "us-ascii")
+def _with_data(tag: str, own: str, data: Attributes, keys: Keys) -> str:
+    """An element with its data, all beyond ASCII as references."""
+    if not data:
+        return f"    <{tag} {own} />\n"
+    lines = (
+        f'      <data key="d{keys[tag, name, type(value)]}">{escape_text(str(value))}</data>\n'
+        for name, value in data.items()
+    )
+    text = f"    <{tag} {own}>\n{''.join(lines)}    </{tag}>\n"
+    return text if text.isascii() else text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def render_node_link(graph: nx.Graph) -> Iterator[str]:
@@ -75,10 +87,21 @@ def _json_list(name: str, items: Iterator[Any]) -> Iterator[str]:
     yield f',\n "{name}": ['
     comma = ""
     for item in items:
-        # A string in JSON holds no line break, so each one is where the layout has it.
-        yield comma + "\n  " + json.dumps(item, ensure_ascii=False, indent=1).replace("\n", "\n  ")
+        yield f"{comma}\n  {_indented(item, 2)}"
         comma = ","
     yield "\n ]" if comma else "]"
+
+
+def _indented(value: Any, level: int) -> str:
+    """A value as `json.dumps` with `indent=1` writes it so deep; that one takes five times as long."""
+    if not value or not isinstance(value, dict | list | tuple):
+        return _scalar(value)
+    gap = "\n" + " " * (level + 1)
+    if isinstance(value, dict):
+        parts = [f"{_scalar(key)}: {_indented(item, level + 1)}" for key, item in value.items()]
+        return "{" + gap + ("," + gap).join(parts) + "\n" + " " * level + "}"
+    parts = [_indented(item, level + 1) for item in value]
+    return "[" + gap + ("," + gap).join(parts) + "\n" + " " * level + "]"
 
 
 def render_pajek(graph: nx.Graph) -> Iterator[str]:
