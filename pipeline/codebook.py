@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -105,6 +105,11 @@ def datapackage(files: Mapping[str, bytes | Fingerprint], version: str) -> str:
     Returns: JSON text, resources sorted by path; foreign keys only to tables that are among the files.
     Source: Data Package and Table Schema, version 1, which more programs read than version 2.
     """
+    return "".join(datapackage_pieces(files, version))
+
+
+def datapackage_pieces(files: Mapping[str, bytes | Fingerprint], version: str) -> Iterator[str]:
+    """`datapackage` in pieces, a resource each: a run has a clean text for every page."""
     tables = {path: table for table in TABLES.values() for path in _paths(table) if path in files}
     present = {table.name for table in tables.values()}
     names = _resource_names(files)
@@ -116,12 +121,17 @@ def datapackage(files: Mapping[str, bytes | Fingerprint], version: str) -> str:
         "description": f"{CAVEAT} CODEBOOK.md explains every column. The code is under the MIT licence.",
         "licenses": [TEXT_LICENCE],
         "sources": list(SOURCES),
-        "resources": [
-            _resource(path, names[path], files[path]) | _content(path, tables.get(path), present)
-            for path in sorted(files)
-        ],
     }
-    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+    yield json.dumps(package, ensure_ascii=False, indent=1).removesuffix("\n}")
+    yield ',\n "resources": ['
+    comma = ""
+    for path in sorted(files):
+        resource = _resource(path, names[path], files[path]) | _content(path, tables.get(path), present)
+        # A string in JSON holds no line break, so each one is where the layout has it.
+        text = json.dumps(resource, ensure_ascii=False, indent=1).replace("\n", "\n  ")
+        yield f"{comma}\n  {text}"
+        comma = ","
+    yield "\n ]\n}\n" if comma else "]\n}\n"
 
 
 def fingerprint(content: bytes) -> Fingerprint:

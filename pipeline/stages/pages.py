@@ -41,6 +41,8 @@ def do_pages(job: Job, report: Report) -> list[str]:
             keys = _map_pages(paths, work, store, job, report)
         if not keys:
             refuse(report)
+        if len(paths) > engine.BATCH:  # a small run needs little more; its caller may have another one
+            engine.unload()
         with report.timed("join pages"):
             join_pages(job, report, store, keys)
         if job.cache is not None:
