@@ -99,6 +99,8 @@ class Edge:
         self.tell(report)
         if not self.quiet:
             cached = f", {report.cached} pages from the cache" if report.cached else ""
+            if report.unchanged:
+                cached = ", nothing has changed since the last run"
             typer.echo(f"{job.outputs}: done in {time.perf_counter() - started:.1f} s{cached}", err=True)
         return report
 
