@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.knowledge import load_knowledge
@@ -44,8 +44,9 @@ def make_corpus(
 ) -> Iterator[tuple[str, str]]:
     """`count` pages with names like `page_00017`, made from the given ones in turn.
 
-    In each copy, states are exchanged for other states and other names for invented ones, the same way throughout the
-    page and its blurbs. chars, if not 0: pages are cut at the first line end behind so many characters.
+    In each copy, states are exchanged for other states and other names for invented ones, the same way throughout
+    the page and its blurbs; capitals stay, as `link` asks the parser about them. chars, if not 0: pages are cut at the
+    first line end behind so many characters.
     """
     draw = random.Random(seed)
     states = _state_names()
@@ -54,7 +55,7 @@ def make_corpus(
         if chars:
             end = text.find("\n", chars)
             text = text if end < 0 else text[: end + 1]
-        yield f"page_{i:05d}", rename(text, states, draw)
+        yield f"page_{i:05d}", rename(text, states, draw, kept=load_knowledge().capital_of)
 
 
 def _state_names() -> list[str]:
@@ -62,13 +63,15 @@ def _state_names() -> list[str]:
     return sorted(name for name in names if RE_WORD.fullmatch(name))
 
 
-def rename(text: str, states: Sequence[str], draw: random.Random) -> str:
-    """The text with its names exchanged; other words, numbers and line ends stay."""
+def rename(
+    text: str, states: Sequence[str], draw: random.Random, kept: Callable[[str], object] = lambda name: False
+) -> str:
+    """The text with its names exchanged; those that are `kept`, other words, numbers and line ends stay."""
     others = list(states)
     draw.shuffle(others)
     exchange = dict(zip(states, others, strict=True))
     for word in _names(text):
-        if word not in exchange:
+        if word not in exchange and not kept(word):
             exchange[word] = _invented(draw)
     return RE_WORD.sub(lambda m: exchange.get(m[0], m[0]), text)
 
