@@ -7,7 +7,7 @@ import json
 import random
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ from .settings import TrainError, TrainSettings, load_settings
 __all__ = ["TrainError", "TrainSettings", "Trained", "cross_validate", "load_settings", "train"]
 
 WEIGHTS_FILE = "ner.safetensors"
-NAME, VERSION = "wiki-ner", "1.0"
+NAME, VERSION = "wiki-ner", "1.1"
 CARD, REPORT = "CARD.md", "report.json"
 
 
@@ -113,7 +113,8 @@ def score_fold(
     nlp = load_base(settings.model)
     base = get_weights(recogniser(nlp).model)
     bare = score_documents(nlp, test)
-    members = train_members(nlp, base, rest, silver, settings, log)
+    few = replace(settings, seeds=settings.seeds[: settings.fold_members or None])
+    members = train_members(nlp, base, rest, silver, few, log)
     set_weights(recogniser(nlp).model, average(members, base, settings.mix))
     return {"bare": bare, "weights": score_documents(nlp, test)}
 

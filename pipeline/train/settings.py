@@ -24,7 +24,8 @@ class TrainSettings:
     to zero over `passes`; varied: share of documents whose names are exchanged in a pass, replaced: of how
     many names. `anchor` pulls the weights back to the original; `frozen` names layers that keep their
     weights. validation: share of the documents kept out of each member for early stopping, after `patience`
-    passes without gain. seeds: one member each, averaged. mix: how far to go from the base (0) to the
+    passes without gain. seeds: one member each, averaged; fold_members: how many of them are trained in each
+    fold of a cross-validation (0: all). mix: how far to go from the base (0) to the
     average (1).
     """
 
@@ -43,6 +44,7 @@ class TrainSettings:
     validation: float = 0.1
     patience: int = 3
     seeds: tuple[int, ...] = (0,)
+    fold_members: int = 0
     mix: float = 1.0
 
     def as_dict(self) -> dict[str, Any]:
