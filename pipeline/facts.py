@@ -44,6 +44,7 @@ _SECTION = re.compile(r"(?:(?<=\s)|(?<=\()|^)[A-Z0-9][^,;.()#]{0,80}#[^,;()]{0,6
 _EMPTY = re.compile(r" ?\((?:[\s,;:/–-]|\b(?:or|and|from|lit|IPA|pronounced)\b\.?)*\)")
 _OPENING = re.compile(r"\(\s*(?:[,;:]\s*)+")
 _CLOSING = re.compile(r" ?[,;:][,;:\s]*\)")
+_UNCLOSED = re.compile(r"[,;:\s]\)")  # what `_CLOSING` needs, and quicker to find
 _REPEATED = re.compile(r"[;,]\s*[;,][;,\s]*")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -132,11 +133,16 @@ def unroll(blurb: str) -> str:
         text = re.sub(r"'{2,}", "", text)
     if "#" in text:
         text = _SECTION.sub("", text)
-    text = _LIST.sub("", _SAME_TAIL.sub("", _drop_targets(text)))
+    text = _drop_targets(text)
+    if " of " in text:
+        text = _SAME_TAIL.sub("", text)
+    if "ist of " in text:
+        text = _LIST.sub("", text)
     if "(" in text:
         text = _EMPTY.sub("", text)
         text = _OPENING.sub("(", text)
-        text = _CLOSING.sub(")", text)
+        if _UNCLOSED.search(text):
+            text = _CLOSING.sub(")", text)
     text = _REPEATED.sub("; ", text)
     return " ".join(text.split())
 
@@ -149,14 +155,15 @@ _YEAR = (
     r"\d{{1,4}}(?= (?:BC|AD|CE)))(?: ?(?P<{0}era>BCE?|AD|CE))?"
 )
 # 5 March 1953 | 16 October 190811 April 1985 (two dates run together) | March 5, 1953 | March 1953 | 480 BC
-# | 1953
+# | 1953; the look ahead is for speed: nothing else can begin a date
 _DATE = re.compile(
-    rf"(?P<d1>\d{{1,2}}) (?P<m1>{_MONTH}),? {_YEAR.format('y1')}"
+    rf"(?=[\dJFMASOND])(?:(?P<d1>\d{{1,2}}) (?P<m1>{_MONTH}),? {_YEAR.format('y1')}"
     rf"|(?P<m2>{_MONTH}) (?P<d2>\d{{1,2}}),? {_YEAR.format('y2')}"
     rf"|(?P<m3>{_MONTH}),? {_YEAR.format('y3')}"
     rf"|(?<![\d,.])(?P<y4>(?<=AD )\d{{1,4}}|\d{{3,4}}|\d{{1,4}}(?= (?:BC|AD|CE)))"
-    rf"(?: ?(?P<y4era>BCE?|AD|CE))?(?![\d,%]\d|(?<=\d{{3}})s)"
+    rf"(?: ?(?P<y4era>BCE?|AD|CE))?(?![\d,%]\d|(?<=\d{{3}})s))"
 )
+_DIGIT = re.compile(r"\d")
 
 
 def _iso(match: re.Match[str]) -> str:
@@ -176,6 +183,8 @@ def _iso(match: re.Match[str]) -> str:
 
 
 def _dates(text: str) -> list[tuple[int, int, str]]:
+    if not _DIGIT.search(text):
+        return []
     found = [(m.start(), m.end(), _iso(m)) for m in _DATE.finditer(text)]
     # in a range the era of the end is that of the start: 336–323 BC
     for k in range(len(found) - 1):
@@ -213,8 +222,15 @@ _NAME_GOES_ON = re.compile(r",(?: and)? [A-Z][\w-]*(?:,? and [A-Z]|, [A-Z]|(?<=a
 _ABBREVIATION = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,3}[&-]?[A-Za-z]{0,3}[A-Z][A-Z\d-]*|[A-Z]\.(?:[A-Z]\.)+)(?![\w-])"
 )
+_BRACKET = re.compile(r"\(([^()]*)\)")
+_CLAUSE_END = re.compile(r"[;:]")
+_SHORTENED = re.compile(r"\b(?:abbreviated|shortened|acronym|initialism)(?: as| to)? ([A-Z][\w.-]+)")
+_OR_SHORT = re.compile(
+    r"\) or ([A-Z]{2,8})\b|\bas [A-Z]\w+ or ([A-Z]{2,8})\b|\bor simply (?:the )?([A-Z]{2,8})\b"
+)
 _NUMERAL = re.compile(r"[IVXL]+")
 _NAME = re.compile(r"[\"“”'’]*[^\W\d_a-z]|\d{4} [^\W\d_]")
+_DAY = re.compile(rf"(?:{_MONTH}) \d|\d{{1,2}} [A-Z]")
 _NAME_STOP = re.compile(
     r"[;:(),.]| (?:ended|took|brought|formed|restored|re-established|"
     r"is|was|are|were|who|which|that|since|until|from|in|by|and (?:later|formerly|also|commonly)|"
@@ -231,7 +247,7 @@ def _bare(name: str) -> str:
 def _good_name(name: str) -> bool:
     if not 1 < len(name) <= 90 or not _NAME.match(name) or len(name.split()) > 12:
         return False
-    return not re.match(rf"(?:{_MONTH}) \d|\d{{1,2}} [A-Z]", name)
+    return not _DAY.match(name)
 
 
 def _aliases(intro: str) -> list[str]:
@@ -261,21 +277,17 @@ def _aliases(intro: str) -> list[str]:
 
 def _abbreviations(text: str) -> list[str]:
     found = []
-    for bracket in re.findall(r"\(([^()]*)\)", text):
-        first = re.split(r"[;:]", bracket)[0]
+    for bracket in _BRACKET.findall(text) if "(" in text else ():
+        first = _CLAUSE_END.split(bracket)[0]
         found += [
             a
             for a in _ABBREVIATION.findall(first)
             if a not in ("BC", "BCE", "AD", "CE", "IPA") and not _NUMERAL.fullmatch(a)
         ]
-    for match in re.finditer(
-        r"\b(?:abbreviated|shortened|acronym|initialism)(?: as| to)? ([A-Z][\w.-]+)", text
-    ):
-        found.append(match.group(1).rstrip("."))
-    for match in re.finditer(
-        r"\) or ([A-Z]{2,8})\b|\bas [A-Z]\w+ or ([A-Z]{2,8})\b|\bor simply (?:the )?([A-Z]{2,8})\b", text
-    ):
-        found.append(next(g for g in match.groups() if g))
+    if any(word in text for word in ("abbreviated", "shortened", "acronym", "initialism")):
+        found += [name.rstrip(".") for name in _SHORTENED.findall(text)]
+    if "or " in text:
+        found += [next(filter(None, groups)) for groups in _OR_SHORT.findall(text)]
     return found
 
 
@@ -446,9 +458,17 @@ def _life(bracket: str, verb: str) -> tuple[str, str]:
     return (dates[0][2], "") if verb in ("is", "are") else ("", dates[0][2])
 
 
+# What stands right before a day that one of the three patterns above reaches.
+_BEFORE_DAY = (
+    "in ", "on ", "from ", "between ", "the ", "early ", "late ", "mid ", "c. ", "about ", "around ",
+)  # fmt: skip
+
+
 def _spell(text: str) -> tuple[str, str]:
     """(founded, ended) that a definition states."""
     dates = _dates(text)
+    if not any(text.endswith(_BEFORE_DAY, 0, start) for start, _, _ in dates):
+        return "", ""
 
     def at(pos: int) -> int:
         return next((k for k, d in enumerate(dates) if d[0] == pos), -1)
@@ -472,7 +492,7 @@ def _spell(text: str) -> tuple[str, str]:
 
 def _intro(text: str) -> tuple[str, str, str]:
     """(what stands before the first verb outside brackets, the verb, what follows it)."""
-    depth_free = re.sub(r"\([^()]*\)", lambda m: "\0" * len(m.group()), text)
+    depth_free = _BRACKET.sub(lambda m: "\0" * len(m.group()), text) if "(" in text else text
     match = _VERB.search(depth_free)
     if not match:
         return text, "", ""
@@ -487,11 +507,14 @@ def blurb_facts(text: str, anchor: str = "") -> BlurbFacts:
     Returns: a BlurbFacts; names without article, in the order they stand.
     Example: blurb_facts("Warsaw is the capital of Poland.").head == "capital of Poland"
     """
-    if len(_FIELDS.findall(text)) >= 2 or re.match(r"\s*[,|]\s*\w+\s*=", text):
+    if "=" in text and (len(_FIELDS.findall(text)) >= 2 or re.match(r"\s*[,|]\s*\w+\s*=", text)):
         return _infobox(_DOTS.sub("", text))
-    text = re.sub(r"(?<=[a-z])Also (?=known|called)", ", also ", text)  # a footnote's words run on
-    gloss = re.sub(r"\band, (later|then|formerly), ", r"and \1 ", unroll(text))
-    if re.search(r"\b(?:may|can) (?:also )?refer to\b", gloss[:120]):
+    if "Also " in text:
+        text = re.sub(r"(?<=[a-z])Also (?=known|called)", ", also ", text)  # a footnote's words run on
+    gloss = unroll(text)
+    if "and, " in gloss:
+        gloss = re.sub(r"\band, (later|then|formerly), ", r"and \1 ", gloss)
+    if "refer to" in gloss[:120] and re.search(r"\b(?:may|can) (?:also )?refer to\b", gloss[:120]):
         return BlurbFacts(full_name=_bare(re.split(r"[,(]| (?:may|can)\b", gloss)[0]))
     intro, verb, rest = _intro(gloss)
     if _STARTER.match(gloss):
@@ -527,8 +550,9 @@ def _kind_of_dated(kind: str, gloss: str, bracket: str, rest: str, life: tuple[s
     if any(life) and kind in ("", "NORP", "LAW"):
         told = re.search(r"\b(?:born|died)\b", bracket) or re.search(r"\bwho\b", rest)
         return "PERSON" if told or len(max(life, key=len)) > 8 else kind
-    by_life = _lifetime(bracket) and not gloss.startswith("The ")
-    if kind == "ORG" and (by_life or re.search(r"\bborn\b", bracket)):
+    if kind == "ORG" and (
+        (not gloss.startswith("The ") and _lifetime(bracket)) or re.search(r"\bborn\b", bracket)
+    ):
         return "PERSON"  # a member of the house, an officer of the navy
     return kind
 
@@ -546,7 +570,7 @@ def _own_names(intro: str, verb: str, defined: bool, anchor: str) -> list[str]:
 
 def _name_label(name: str) -> str:
     """The label that a name bears itself: Crimean War, Treaty of Karlowitz, Seleucid Empire, Louis XIV."""
-    if re.search(r"\w [IVXL]+$", name):
+    if name[-1:] in "IVXL\n" and re.search(r"\w [IVXL]+$", name):
         return "PERSON"
     label = _head_label(re.split(r" (?:of|against|over|with) ", name)[0])
     return label if label in ("EVENT", "LAW", "GPE", "ORG", "FAC") and " " in name else ""
