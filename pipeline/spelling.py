@@ -10,6 +10,8 @@ def within(a: str, b: str, limit: int) -> bool:
     """Whether the edit distance (insert, delete, replace, swap neighbours) of two words is at most `limit`."""
     if abs(len(a) - len(b)) > limit:
         return False
+    if limit == 1:
+        return _one_slip(a, b)
     before, row = [0] * (len(b) + 1), list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
         older, before, row = before, row, [i]
@@ -21,6 +23,21 @@ def within(a: str, b: str, limit: int) -> bool:
         if min(row) > limit:
             return False
     return row[-1] <= limit
+
+
+def _one_slip(a: str, b: str) -> bool:
+    """Whether two words whose lengths differ by one at most are equal, or one edit apart.
+
+    The first difference tells what the edit must be, so the rest need only be compared.
+    """
+    if len(a) > len(b):
+        a, b = b, a
+    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    if len(a) < len(b):
+        return a[at:] == b[at + 1 :]
+    if a[at + 1 :] == b[at + 1 :]:
+        return True
+    return a[at] == b[at + 1] and a[at + 1] == b[at] and a[at + 2 :] == b[at + 2 :]
 
 
 def is_slip(word: str, right: str) -> bool:
