@@ -30,11 +30,12 @@ def find_names(
     """
     lexicon = load_lexicon()
     known = gazetteer(knowledge)
-    no_names = proposals.vetoed(text, blurbs, lexicon)
+    anchors = proposals.labelled_anchors(blurbs, lexicon)
+    no_names = proposals.vetoed(anchors, lexicon)
     found = [
         p for p in proposals.from_model(text, ents, lexicon, known) if text[p.start : p.end] not in no_names
     ]
-    found += proposals.from_anchors(text, blurbs, lexicon, known.people)
+    found += proposals.from_anchors(text, anchors, lexicon, known.people)
     seen = proposals.from_knowledge(text, paragraphs, known, knowledge, lexicon)
     found += [p for p in seen if text[p.start : p.end] not in no_names]
     found += list(proposals.from_slips(text, found, known))

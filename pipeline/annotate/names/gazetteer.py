@@ -1,4 +1,4 @@
-"""Known names in a text: longest match at every word, over an index by first word."""
+"""Known names in a text: longest match at every word, over the lengths of the names that begin with it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province"
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Names by their first word, longest first; `first_word` finds words that may be one.
+    """`names` with their likeliest reading; `lengths` of those with a first word, longest first.
 
+    `first_word` finds words that may be one.
     `people` holds every adjective, people noun and combining form, `nations` those of states and other territories,
     `plain_people` the nouns that are no adjective (`Finns`); `realms` holds the names of states, regions and provinces.
     """
 
-    by_first_word: Mapping[str, Sequence[tuple[str, KnownName]]]
+    names: Mapping[str, KnownName]
+    lengths: Mapping[str, Sequence[int]]
     first_word: re.Pattern[str]
     people: frozenset[str]
     nations: frozenset[str]
@@ -30,7 +32,7 @@ class Gazetteer:
 
     def knows(self, name: str) -> bool:
         """Whether a table has this very name, in any form."""
-        return name in self.people or any(n == name for n, _ in self.by_first_word.get(name, ()))
+        return name in self.people or (name in self.lengths and name in self.names)
 
     def find(self, text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, KnownName]]:
         """Known names in the spans of a text without overlaps: (start, end, likeliest reading)."""
@@ -38,16 +40,14 @@ class Gazetteer:
         for start, end in spans:
             position = start
             for found in self.first_word.finditer(plain, start, end):
-                if found.start() < position:
+                at = found.start()
+                if at < position:
                     continue
-                for name, reading in self.by_first_word.get(found.group(), ()):
-                    stop = found.start() + len(name)
-                    if (
-                        stop <= end
-                        and plain.startswith(name, found.start())
-                        and not plain[stop : stop + 1].isalnum()
-                    ):
-                        yield found.start(), stop, reading
+                for length in self.lengths.get(found.group(), ()):
+                    stop = at + length
+                    reading = self.names.get(plain[at:stop]) if stop <= end else None
+                    if reading is not None and not plain[stop : stop + 1].isalnum():
+                        yield at, stop, reading
                         position = stop
                         break
 
@@ -55,7 +55,8 @@ class Gazetteer:
 @lru_cache(maxsize=4)
 def gazetteer(knowledge: Knowledge) -> Gazetteer:
     """The index of a set of tables, built once."""
-    index: dict[str, list[tuple[str, KnownName]]] = {}
+    names: dict[str, KnownName] = {}
+    lengths: dict[str, set[int]] = {}
     people: set[str] = set()
     nations: set[str] = set()
     plain_people: set[str] = set()
@@ -64,26 +65,29 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
         first = RE_FIRST_WORD.match(name)
         if first is None or len(name) < 2:
             continue
-        if any(r.form in NORP_FORMS or r.label == "NORP" for r in readings):
-            people.add(name)
-        if any(
-            r.form in NORP_FORMS and knowledge.entities[r.entity_id].kind in NATION_KINDS for r in readings
-        ):
-            nations.add(name)
-        if any(r.form == "people" for r in readings) and not any(r.form == "adjective" for r in readings):
-            plain_people.add(name)
-        if any(
-            r.label in ("GPE", "LOC") and knowledge.entities[r.entity_id].kind != "city" for r in readings
-        ):
-            realms.add(name)
-        if all(r.form == "combining" for r in readings):
-            continue  # `Sino` is a name only in a dashed pair, which `split_pairs` sees
-        index.setdefault(first.group(), []).append((name, readings[0]))
-    for bucket in index.values():
-        bucket.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+        kinds = [knowledge.entities[r.entity_id].kind for r in readings]
+        if kinds != ["city"]:  # nearly all names are a city's alone
+            forms = {r.form for r in readings}
+            if not NORP_FORMS.isdisjoint(forms) or any(r.label == "NORP" for r in readings):
+                people.add(name)
+            if any(
+                r.form in NORP_FORMS and kind in NATION_KINDS for r, kind in zip(readings, kinds, strict=True)
+            ):
+                nations.add(name)
+            if "people" in forms and "adjective" not in forms:
+                plain_people.add(name)
+            if any(
+                r.label in ("GPE", "LOC") and kind != "city" for r, kind in zip(readings, kinds, strict=True)
+            ):
+                realms.add(name)
+            if forms == {"combining"}:
+                continue  # `Sino` is a name only in a dashed pair, which `split_pairs` sees
+        names[name] = readings[0]
+        lengths.setdefault(first.group(), set()).add(len(name))
     return Gazetteer(
-        index,
-        _first_word_pattern(index),
+        names,
+        {first: sorted(found, reverse=True) for first, found in lengths.items()},
+        _first_word_pattern(lengths),
         frozenset(people),
         frozenset(nations),
         frozenset(plain_people),

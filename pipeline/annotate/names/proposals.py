@@ -93,13 +93,12 @@ def _is_name_like(name: str, label: str) -> bool:
 
 
 def from_anchors(
-    text: str, blurbs: Sequence[Blurb], lexicon: Lexicon, people: frozenset[str]
+    text: str, anchors: Sequence[tuple[Blurb, str | None]], lexicon: Lexicon, people: frozenset[str]
 ) -> Iterator[Proposal]:
     """Link anchors of the body that are names; the type comes from what the blurb says the thing is."""
-    for blurb in blurbs:
+    for blurb, label in anchors:
         if blurb.start is None or blurb.end is None:
             continue
-        label = blurb_label(blurb, lexicon)
         start, end = trim(
             text,
             blurb.start,
@@ -138,6 +137,11 @@ def _settle(label: str | None, own: str | None, anchor: str) -> str:
 RE_BORN = re.compile(r"\((?:[^()]*[;,] )?(?:born|b\.) ")
 # (23 April 1889 – 28 February 1942)
 RE_LIFE = re.compile(r"\((?:[^()]*; )?\d{1,2} [A-Z][a-z]+ \d{3,4} ?[–-] ?\d{1,2} [A-Z][a-z]+ \d{3,4}\)")
+
+
+def labelled_anchors(blurbs: Sequence[Blurb], lexicon: Lexicon) -> list[tuple[Blurb, str | None]]:
+    """The links whose anchors stand in the clean text, with what `blurb_label` says of them."""
+    return [(b, blurb_label(b, lexicon)) for b in blurbs if b.start is not None and b.end is not None]
 
 
 def blurb_label(blurb: Blurb, lexicon: Lexicon) -> str | None:
@@ -273,12 +277,21 @@ RE_SHIP_BEFORE = re.compile(
 )
 
 
+# How the words above end: a quick test before the slow pattern.
+SHIP_ENDS = tuple(
+    "ship ships frigate frigates steamer steamers cruiser cruisers vessel vessels brig brigs corvette corvettes"
+    " gunboat gunboats submarine submarines destroyer destroyers carrier liner liners yacht yachts schooner schooners"
+    " galleon galleons board HMS USS SMS HNLMS RMS SS MV the of".split()
+)
+
+
 def is_vehicle(text: str, p: Proposal) -> bool:
     """Whether a name is a ship's or another vehicle's by the word before it (rule 8: no label)."""
-    return (
-        p.source in ("model", "page")
-        and RE_SHIP_BEFORE.search(text, max(0, p.start - 24), p.start) is not None
-    )
+    if p.source not in ("model", "page"):
+        return False
+    first = max(0, p.start - 24)
+    before = text[first : p.start].rstrip(" '\"“\n")
+    return before.endswith(SHIP_ENDS) and RE_SHIP_BEFORE.search(text, first, p.start) is not None
 
 
 def from_slips(text: str, found: Sequence[Proposal], tables: Gazetteer) -> Iterator[Proposal]:
@@ -337,10 +350,8 @@ def is_language(text: str, p: Proposal, known: Gazetteer) -> bool:
     return bool(spoken and RE_SPOKEN_END.match(text, p.end))
 
 
-def vetoed(text: str, blurbs: Sequence[Blurb], lexicon: Lexicon) -> frozenset[str]:
+def vetoed(anchors: Sequence[tuple[Blurb, str | None]], lexicon: Lexicon) -> frozenset[str]:
     """Link anchors whose blurb says that they are no names (`Finlandization … is the process`)."""
     return frozenset(
-        b.anchor
-        for b in blurbs
-        if b.start is not None and blurb_label(b, lexicon) == "" and label_of_name(b.anchor, lexicon) is None
+        b.anchor for b, label in anchors if label == "" and label_of_name(b.anchor, lexicon) is None
     )
