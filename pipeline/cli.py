@@ -95,6 +95,10 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for weig
 TrainFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help="Training settings (TOML).")
 ]
+Labelled = Annotated[
+    list[Path] | None,
+    typer.Option("--pages", metavar="DIR", help="Labelled pages to report on; may be given again."),
+]
 Folds = Annotated[int, typer.Option("--folds", min=0, help="Parts of a cross-validation that is run first.")]
 Service = Annotated[str, typer.Option("--service", metavar="URL", help="Address of the service's API.")]
 Answers = Annotated[
@@ -359,7 +363,7 @@ def reconcile(
 @app.command(epilog="Example: `wiki-relations train --corpora bench --out pipeline/data/weights`")
 @guarded
 def train(
-    corpora: Corpora, out: Out, settings: TrainFile = None, folds: Folds = 0,
+    corpora: Corpora, out: Out, settings: TrainFile = None, folds: Folds = 0, pages: Labelled = None,
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Train name weights over the base model on labelled corpora."""
@@ -369,7 +373,7 @@ def train(
     folder("--corpora", corpora)
     log = (lambda line: None) if quiet else (lambda line: typer.echo(line, err=True))
     chosen = load_settings(settings) if settings else None
-    done = train_weights(corpora, out, settings=chosen, folds=folds, log=log)
+    done = train_weights(corpora, out, settings=chosen, folds=folds, pages=pages or (), log=log)
     for path in done.files:
         typer.echo(str(path))
 

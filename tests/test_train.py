@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from pipeline.train.extents import guideline_extents
 from pipeline.train.labels import build_examples, head_labels, plan_spans
 from pipeline.train.loop import Member, average
 from pipeline.train.measure import SCHEMES, count_names, f1
+from pipeline.train.proof import read_pages, score_page
 from pipeline.train.settings import DEFAULT, TrainError, TrainSettings, load_settings
 
 from .test_weights import tiny_pipeline
@@ -328,7 +330,7 @@ def test_training_writes_weights_that_load_and_are_the_same_twice(small_run, tmp
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
     assert any("seed 1, pass 1" in line for line in lines)
     nlp = tiny_pipeline()
-    assert W.apply_weights(nlp, tmp_path / "one") == f"wiki-ner 1.0 {first.manifest['sha256'][:8]}"
+    assert W.apply_weights(nlp, tmp_path / "one") == f"{T.NAME} {T.VERSION} {first.manifest['sha256'][:8]}"
     assert first.report["figures"]["weights"]["c"]["all"]["documents"] == 20
     card = (tmp_path / "one" / "CARD.md").read_text(encoding="utf8")
     assert first.manifest["sha256"] in card
@@ -383,3 +385,48 @@ def test_a_missing_corpus_folder_is_an_error(tmp_path):
         T.train(tmp_path, tmp_path / "out", settings=TrainSettings(corpora={"c": CONVENTION}))
     with pytest.raises(TrainError, match="no labelled corpus"):
         T.train(tmp_path, tmp_path / "out", settings=TrainSettings())
+
+
+def write_page(folder, name, raw, spans):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.txt").write_text(raw, encoding="utf8")
+    labels = [
+        {"raw_start": raw.index(t), "raw_end": raw.index(t) + len(t), "label": kind} for t, kind in spans
+    ]
+    (folder / f"{name}.json").write_text(json.dumps({"mentions": labels}), encoding="utf8")
+
+
+def test_labelled_pages_are_read_from_both_forms(tmp_path):
+    write_page(tmp_path, "a", "Risto Ryti spoke.\n", [("Risto Ryti", "PERSON")])
+    (page,) = read_pages(tmp_path)
+    assert (page.doc_id, page.spans) == ("a", (Gold(0, 10, "PERSON"),))
+    root = Path(__file__).resolve().parents[1]
+    (gold,) = read_pages(root / "gold")
+    assert len(gold.spans) > 400 and gold.text[gold.spans[0].start :].startswith("Albania")
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"mentions": [{"raw_start": 1}]}', '{"mentions": 3}'])
+def test_a_broken_labelled_page_is_named(tmp_path, content):
+    write_page(tmp_path, "a", "Risto Ryti spoke.\n", [])
+    (tmp_path / "a.json").write_text(content, encoding="utf8")
+    with pytest.raises(T.TrainError, match=r"a\.json"):
+        read_pages(tmp_path)
+
+
+def test_a_folder_without_labelled_pages_is_named(tmp_path):
+    with pytest.raises(T.TrainError):
+        read_pages(tmp_path)
+
+
+@pytest.mark.model
+def test_a_page_is_counted_by_paragraph_with_model_and_rules(tmp_path):
+    raw = "Enver Hoxha led Albania.\nIn 1961 the Treaty of Zenda was signed in Tirana.\n"
+    spans = [("Enver Hoxha", "PERSON"), ("Albania", "GPE"), ("Treaty of Zenda", "LAW"), ("Tirana", "GPE")]
+    write_page(tmp_path, "a", raw, spans)
+    (page,) = read_pages(tmp_path)
+    nlp = T.load_base("en_core_web_md")
+    ruled = score_page(nlp, page, rules=True)["a"]
+    assert [triple[:2] for triple in ruled["all"]] == [(2, 2), (2, 2)]
+    assert ruled["LAW"] == [(0, 0, 0), (1, 1, 1)]
+    bare = score_page(nlp, page, rules=False)["a"]
+    assert [gold for _right, gold, _found in bare["all"]] == [2, 2]

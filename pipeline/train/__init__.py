@@ -14,7 +14,7 @@ from typing import Any
 import spacy
 from spacy.language import Language
 
-from pipeline.annotate.model import model_path
+from pipeline.annotate.model import NAMING, model_path
 from pipeline.annotate.weights import (
     COMPONENT,
     MANIFEST,
@@ -31,6 +31,7 @@ from .corpora import CorpusDoc, read_corpus, read_silver
 from .crossval import DocCounts, Figures, Fold, fold_parts, merge_counts, score_documents
 from .labels import build_examples
 from .loop import Log, Member, average, get_weights, set_weights, train_member
+from .proof import has_rules, read_pages, score_page, score_rules
 from .settings import TrainError, TrainSettings, load_settings
 
 __all__ = ["TrainError", "TrainSettings", "Trained", "cross_validate", "load_settings", "train"]
@@ -55,18 +56,21 @@ def train(
     *,
     settings: TrainSettings | None = None,
     folds: int = 0,
+    pages: Sequence[Path] = (),
     log: Log = lambda line: None,
 ) -> Trained:
     """Train name weights on labelled corpora and write them, their manifest, card and report to `out`.
 
     Parameters: corpora, a folder with one folder a corpus (`raw/*.txt`, `gold.csv`) as named in the settings;
     settings, `train.toml` if None; folds, parts of a cross-validation that is run first and reported in
-    the card (0: none); log, takes lines on the progress.
+    the card (0: none); pages, folders of labelled pages (see `proof.read_pages`), reported in the card with
+    the finished weights; log, takes lines on the progress.
     Raises: TrainError for a corpus that is missing or broken; ModelError if the base model is missing.
     Deterministic: same inputs, settings and machine (one thread) give the same bytes.
     """
     settings = settings or load_settings()
     docs, silver = read_all(corpora, settings)
+    labelled = [page for folder in pages for page in read_pages(folder)]
     figures = cross_validate(docs, silver, settings, folds, log) if folds else {}
     nlp = load_base(settings.model)
     base = get_weights(recogniser(nlp).model)
@@ -82,6 +86,8 @@ def train(
         "base": base_name(nlp),
         "base_sha256": base_sum,
     }
+    if labelled:
+        figures = join_figures(figures, score_pages(nlp, base, final, labelled))
     report = run_report(docs, silver, settings, members, figures)
     out.mkdir(parents=True, exist_ok=True)
     contents = {
@@ -116,11 +122,27 @@ def score_fold(
     few = replace(settings, seeds=settings.seeds[: settings.fold_members or None])
     members = train_members(nlp, base, rest, silver, few, log)
     set_weights(recogniser(nlp).model, average(members, base, settings.mix))
-    return {"bare": bare, "weights": score_documents(nlp, test)}
+    systems = {"bare": bare, "weights": score_documents(nlp, test)}
+    return systems | ({"rules": score_rules(nlp, test)} if has_rules(nlp) else {})
+
+
+def score_pages(nlp: Language, base: Weights, final: Weights, pages: Sequence[CorpusDoc]) -> Figures:
+    """F1 with intervals over paragraphs of each labelled page: bare model, weights, weights and rules."""
+    systems: dict[str, DocCounts] = {"bare": {}, "weights": {}, "rules": {}}
+    for system, weights in (("bare", base), ("weights", final), ("rules", final)):
+        set_weights(recogniser(nlp).model, weights)
+        for page in pages:
+            systems[system] |= score_page(nlp, page, rules=system == "rules")
+    return merge_counts([systems])
+
+
+def join_figures(one: Figures, other: Figures) -> Figures:
+    """The figures of both, system by system."""
+    return {system: one.get(system, {}) | other.get(system, {}) for system in {**one, **other}}
 
 
 def load_base(name: str) -> Language:
-    """The base model with nothing but its name recogniser.
+    """The base model with nothing but its name recogniser at work; the sentence splitter waits for the rules.
 
     Raises: ModelError if it is not installed; TrainError if it has no recogniser.
     """
@@ -131,8 +153,10 @@ def load_base(name: str) -> Language:
     if COMPONENT not in nlp.component_names:
         raise TrainError(f"model {name!r} has no component {COMPONENT!r}")
     for component in nlp.component_names:
-        if component != COMPONENT:
+        if component not in NAMING:
             nlp.remove_pipe(component)
+        elif component != COMPONENT and component not in nlp.disabled:
+            nlp.disable_pipe(component)
     return nlp
 
 

@@ -26,22 +26,35 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+# start, end and label of a name
+Found = tuple[int, int, str]
+
+
 def count_names(
     gold: Sequence[CorpusDoc], docs: Iterable[Doc], scheme: Mapping[str, str]
 ) -> dict[str, tuple[int, int, int]]:
     """Per label and over `all`: right, in gold, predicted."""
-    kept = set(scheme.values())
-    counts: dict[str, list[int]] = {label: [0, 0, 0] for label in ("all", *sorted(kept))}
+    counts: dict[str, list[int]] = {}
     for source, doc in zip(gold, docs, strict=True):
-        text = source.text
-        wanted = {(*trim(text, s.start, s.end), s.label) for s in source.spans if s.label in kept}
-        found = {
-            (*trim(text, e.start_char, e.end_char), scheme[e.label_]) for e in doc.ents if e.label_ in scheme
-        }
-        for column, triples in enumerate((wanted & found, wanted, found)):
-            for triple in triples:
-                counts["all"][column] += 1
-                counts[triple[2]][column] += 1
+        found = {(e.start_char, e.end_char, e.label_) for e in doc.ents}
+        for label, triple in count_found(source, found, scheme).items():
+            total = counts.setdefault(label, [0, 0, 0])
+            total[:] = [a + b for a, b in zip(total, triple, strict=True)]
+    return {label: (c[0], c[1], c[2]) for label, c in counts.items()}
+
+
+def count_found(
+    source: CorpusDoc, found: Iterable[Found], scheme: Mapping[str, str]
+) -> dict[str, tuple[int, int, int]]:
+    """The same for the names found in one document, offsets into its text."""
+    kept, text = set(scheme.values()), source.text
+    wanted = {(*trim(text, s.start, s.end), s.label) for s in source.spans if s.label in kept}
+    given = {(*trim(text, start, end), scheme[label]) for start, end, label in found if label in scheme}
+    counts: dict[str, list[int]] = {label: [0, 0, 0] for label in ("all", *sorted(kept))}
+    for column, triples in enumerate((wanted & given, wanted, given)):
+        for triple in triples:
+            counts["all"][column] += 1
+            counts[triple[2]][column] += 1
     return {label: (c[0], c[1], c[2]) for label, c in counts.items()}
 
 
