@@ -65,7 +65,7 @@ NOTES: dict[str, str] = {
     "actors": (
         "first_date and last_date cover all dated sentences that name the actor, also those dated by the "
         "narrative. Betweenness takes 1/weight as distance; in a large network (actors times edges above "
-        "a million) it is estimated from a sample of actors drawn with the seed. Communities are Louvain's with"
+        "half a million) it is estimated from a sample of actors drawn with the seed. Communities are Louvain's with"
         " a fixed seed, numbered by size, then by smallest id; they describe who is named together, not "
         "alliances."
     ),
