@@ -1,14 +1,17 @@
-"""The parts of the README that come from the outputs: accuracy table, example sentence, columns."""
+"""The parts of the README that come from the outputs and the weights: accuracy, example sentence, columns, names."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pipeline.annotate.weights import FOLDER
 from pipeline.job import RunError, read_stage
 from pipeline.score import read_gold
 from pipeline.tables import TABLES, Row, format_cell
+from pipeline.train.card import figure_table
 
 RE_PART = re.compile(
     r"(<!-- (?P<name>[a-z-]+): written by [^>]*-->\n).*?(<!-- end of (?P=name) -->)", re.DOTALL
@@ -44,6 +47,7 @@ def fill(text: str, outputs: Path, gold: Path) -> str:
         "accuracy": lambda: accuracy_table(read_stage(outputs, "scores"), len(read_gold(gold))),
         "example": lambda: example(outputs),
         "columns": column_lists,
+        "names": name_table,
     }
 
     def write(match: re.Match[str]) -> str:
@@ -115,6 +119,12 @@ def pick_sentence(tables: Mapping[str, Sequence[Row]]) -> Row:
     if not fit:
         raise RunError("no sentence with a date and two actors to show")
     return min(fit, key=lambda x: x[:4])[4]
+
+
+def name_table() -> str:
+    """What weights and rules add to the bare model, from the report that the weights were shipped with."""
+    report = json.loads((FOLDER / "report.json").read_text(encoding="utf8"))
+    return "\n".join(figure_table(report["figures"]))
 
 
 def column_lists() -> str:

@@ -87,7 +87,7 @@ def card_text(manifest: Mapping[str, str], report: Mapping[str, Any], size: int)
 def _figures(figures: Mapping[str, Any], settings: Mapping[str, Any]) -> list[str]:
     if not figures:
         return []
-    lines = [
+    return [
         "## Figures on documents not trained on",
         "",
         "Typed F1 of names, exact extent but for article and possessive, in the corpus's own coarse types (on pages the guidelines' labels).",
@@ -95,19 +95,25 @@ def _figures(figures: Mapping[str, Any], settings: Mapping[str, Any]) -> list[st
         "they are scored on. 95% bootstrap intervals over documents, on a page over paragraphs. Run: the command below with `--folds 5 --pages DIR`.",
         "The corpora's conventions are not the guidelines', which the rules follow: a nationality is no place there, the extents differ.",
         "",
-        "| corpus or page | label | names | parts | " + " | ".join(SYSTEMS[s] for s in figures) + " |",
+        *figure_table(figures),
+        "",
+    ]
+
+
+def figure_table(figures: Mapping[str, Any]) -> list[str]:
+    """F1 with its interval of each system, a row for each corpus or page and label that it has (Markdown lines)."""
+    lines = [
+        "| corpus or page | label | names | documents or paragraphs | "
+        + " | ".join(SYSTEMS[s] for s in figures)
+        + " |",
         "| --- | --- | --- | --- |" + " --- |" * len(figures),
     ]
-    first = next(iter(figures.values()))
-    for corpus, labels in first.items():
+    for corpus, labels in next(iter(figures.values())).items():
         for label, values in labels.items():
-            if not values["gold"]:
-                continue
-            cells = [_cell(scored[corpus][label]) for scored in figures.values()]
-            lines.append(
-                f"| {corpus} | {label} | {values['gold']} | {values['documents']} | {' | '.join(cells)} |"
-            )
-    return [*lines, ""]
+            if values["gold"]:
+                cells = " | ".join(_cell(scored[corpus][label]) for scored in figures.values())
+                lines.append(f"| {corpus} | {label} | {values['gold']} | {values['documents']} | {cells} |")
+    return lines
 
 
 def _cell(cell: Mapping[str, float]) -> str:
