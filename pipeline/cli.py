@@ -146,6 +146,13 @@ def choose(name: str, valid: tuple[str, ...], value: str | None) -> str | None:
     return value
 
 
+def table_format(value: str | None, config: Path | None, outputs: Path) -> str | None:
+    """The format of tables that is asked for; a stage that goes on with a folder of Parquet tables keeps to it."""
+    if value is None and config is None and (outputs / "documents.parquet").exists():
+        return "parquet"
+    return choose("--format", FORMATS, value)
+
+
 def folder(name: str, path: Path | None) -> Path | None:
     """A folder that must be there if it is named."""
     if path is not None and not path.is_dir():
@@ -210,7 +217,7 @@ def annotate(
     from pipeline.stages import run_annotate
 
     edge = Edge(verbose, quiet)
-    chosen = choose("--format", FORMATS, format)
+    chosen = table_format(format, config, outputs)
     edge.run(run_annotate, edge.job(RAW, outputs, folder("--gold", gold), overrides, config, format=chosen))
 
 
@@ -225,7 +232,7 @@ def link(
     from pipeline.stages import run_link
 
     edge = Edge(verbose, quiet)
-    chosen = choose("--format", FORMATS, format)
+    chosen = table_format(format, config, outputs)
     job = edge.job(raw, outputs, folder("--gold", gold), overrides, config, format=chosen)
     if explain is not None:
         _explain(job, explain, "link")
@@ -254,7 +261,7 @@ def graph(
     job = edge.job(
         raw, outputs, config=config, window=choose("--window", WINDOWS, window),
         slice=choose("--slice", PERIODS, slice), min_weight=min_weight,
-        format=choose("--format", FORMATS, format),
+        format=table_format(format, config, outputs),
     )  # fmt: skip
     edge.run(run_graph, job)
     if backbone is not None:
@@ -275,7 +282,7 @@ def score(
     from pipeline.tables import read_table
 
     edge = Edge(verbose, quiet)
-    chosen = choose("--format", FORMATS, format)
+    chosen = table_format(format, config, outputs)
     edge.run(run_score, edge.job(raw, outputs, folder("--gold", gold), overrides, config, format=chosen))
     if confusions:
         report = confusion_report(read_table(outputs, "errors"), read_table(outputs, "scores"))

@@ -173,6 +173,15 @@ def test_a_settings_file_sets_only_its_keys_and_options_win(tmp_path):
         load_config(Path("no/such.toml"))
 
 
+def test_a_stage_keeps_to_the_format_of_the_folder(tmp_path):
+    out = tmp_path / "out"
+    call("clean", "--raw", ROOT / "raw", "--outputs", out, "--format", "parquet")
+    call("annotate", "--outputs", out)
+    assert (out / "names.parquet").exists() and not (out / "names.csv").exists()
+    call("annotate", "--outputs", out, "--format", "csv")
+    assert (out / "names.csv").exists() and not (out / "names.parquet").exists()
+
+
 def test_parquet_without_pyarrow_is_told_before_the_work(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet, "missing", ImportError())
     done = call("all", "--raw", ROOT / "raw", "--outputs", tmp_path / "out", "--format", "parquet")
