@@ -25,7 +25,7 @@ from pipeline.records import Page
 # What one page of a scaling run has: enough for the model's work to show, little enough for 2,000 of them.
 SHORT = 1500
 # Whole pages for the run that is compared with the bare model.
-LONG = 100
+LONG = 200
 Say = Callable[[str], None]
 
 
