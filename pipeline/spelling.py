@@ -53,14 +53,14 @@ class Slips:
     def __init__(self, names: Iterable[str]) -> None:
         # What `is_slip` asks for first: the same initial and nearly the same length.
         self._names: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for name in sorted(set(names)):
-            for length in (len(name) - 1, len(name), len(name) + 1):
-                self._names[name[:1], length].append(name)
+        for name in set(names):
+            self._names[name[:1], len(name)].append(name)
         self._known: dict[str, Sequence[str]] = {}
 
     def of(self, word: str) -> Sequence[str]:
         """The names in order that `is_slip` finds for a word."""
         if word not in self._known:
-            near = self._names.get((word[:1], len(word)), ())
-            self._known[word] = [name for name in near if is_slip(word, name)]
+            lengths = (len(word) - 1, len(word), len(word) + 1)
+            near = [name for length in lengths for name in self._names.get((word[:1], length), ())]
+            self._known[word] = sorted(name for name in near if is_slip(word, name))
         return self._known[word]

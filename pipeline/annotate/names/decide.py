@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from pipeline.spelling import Slips
 Labels = dict[tuple[int, int], tuple[str, float]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Candidate:
     """All evidence for one span: votes by label and the sources that proposed it."""
 
@@ -56,35 +55,49 @@ def select(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Candidates without overlaps: the longest name wins, but a merely proposed one yields to a firm one it only cuts.
 
     Anchors beat what they partly overlap; a model span that reaches over a firm span by less than a word yields.
+    The candidates must stand in text order.
     """
-    starts = [c.start for c in candidates]
-    longest = max((c.length for c in candidates), default=0)
-    links = [c for c in candidates if "link" in c.sources]
-    linked = [c.start for c in links]
+    chosen: list[Candidate] = []
+    for group in _overlapping(candidates):
+        if len(group) > 1:
+            chosen += _settled(text, group)
+        elif group[0].sources != GAZETTEER_ALONE:
+            chosen += group
+    return chosen
 
-    def near(c: Candidate, among: Sequence[Candidate], at: Sequence[int]) -> Sequence[Candidate]:
-        return among[bisect_left(at, c.start - longest) : bisect_left(at, c.end)]
 
+def _overlapping(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+    """The candidates in groups that nothing outside overlaps; most are alone."""
+    group: list[Candidate] = []
+    end = 0
+    for c in candidates:
+        if group and c.start >= end:
+            yield group
+            group = []
+        group.append(c)
+        end = max(end, c.end)
+    if group:
+        yield group
+
+
+def _settled(text: str, group: Sequence[Candidate]) -> list[Candidate]:
+    """Those of some overlapping candidates that stand, in text order."""
+    links = [c for c in group if "link" in c.sources]
     over = [
         c
-        for c in candidates
-        if _crosses_link(c, near(c, links, linked))
-        or (c.sources <= MERELY_PROPOSED and _runs_over(text, c, near(c, candidates, starts)))
+        for c in group
+        if _crosses_link(c, links) or (c.sources <= MERELY_PROPOSED and _runs_over(text, c, group))
     ]
-    seconded = {i for c in over for i in range(c.start, c.end)}
-    dropped = {id(c) for c in over}
-    candidates = [c for c in candidates if id(c) not in dropped]
     taken: list[Candidate] = []
-    occupied: set[int] = set()
-    for c in sorted(candidates, key=_rank):
-        if c.sources == {"gazetteer"} and c.start not in seconded:
+    for c in sorted((c for c in group if c not in over), key=_rank):
+        if c.sources == GAZETTEER_ALONE and not any(d.start <= c.start < d.end for d in over):
             continue
-        if occupied.isdisjoint(range(c.start, c.end)):
+        if all(c.end <= d.start or d.end <= c.start for d in taken):
             taken.append(c)
-            occupied.update(range(c.start, c.end))
     return sorted(taken, key=lambda c: c.start)
 
 
+GAZETTEER_ALONE = frozenset(("gazetteer",))
 MERELY_PROPOSED = frozenset(("model", "page"))
 
 
@@ -126,12 +139,16 @@ def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon, c
     `contexts` is a memo that the passes over one page share.
     Returns: (start, end) → (label, share of the votes that went to it).
     """
-    by_surface: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    by_surface: dict[str, dict[str, float]] = {}
     for c in chosen:
-        surface = text[c.start : c.end]
-        for label, weight in (*c.votes.items(), *_context_votes(text, c, lexicon, contexts)):
+        context = _context_of(text, c, lexicon, contexts)
+        cast = (
+            [*c.votes.items(), *_context_votes(c, context)] if context is not NO_CONTEXT else c.votes.items()
+        )
+        for label, weight in cast:
             if label:
-                by_surface[surface][label] += weight
+                votes = by_surface.setdefault(text[c.start : c.end], {})
+                votes[label] = votes.get(label, 0.0) + weight
     _share_surnames(by_surface)
     decided = {surface: _elected(votes) for surface, votes in by_surface.items()}
     return {
@@ -156,6 +173,13 @@ RE_PLACE_VERB = re.compile(
     r"|exiled|banished|deported|journeyed|rode)(?: \w+){0,2} to|burned|burnt|sacked|besieged|stormed|retook|laid waste"
     r"|laid siege to|occupied|garrisoned|plundered|razed|annexed|fortified)\s+(?:the\s+)?$"
 )
+# How the last word but `the` ends where one of the three patterns holds.
+PLACE_CUE_ENDS = ("in", "at", "near", "outside")
+PLACE_NOUN_ENDS = ("of", ",")
+PLACE_VERB_ENDS = (
+    "to", "burned", "burnt", "sacked", "besieged", "stormed", "retook", "waste", "occupied", "garrisoned", "plundered",
+    "razed", "annexed", "fortified",
+)  # fmt: skip
 W_PLACE, W_PLACE_NOUN, W_ROLE = 0.7, 1.6, 1.2
 
 
@@ -168,6 +192,7 @@ class Context:
     place: float
 
 
+NO_CONTEXT = Context(False, False, 0.0)
 # By span and whether role and place were asked for.
 Contexts = dict[tuple[int, int, bool], Context]
 
@@ -176,23 +201,41 @@ def _context(text: str, start: int, end: int, lexicon: Lexicon, *, alone: bool) 
     """Role and place are read only if no other evidence than the model's stands for the span (`alone`)."""
     before = text[max(0, start - 40) : start]
     words = before.split()
-    office = before.endswith(" ") and any(" ".join(words[-n:]) in lexicon.offices for n in (1, 2, 3))
-    if not alone:
-        return Context(office, False, 0.0)
-    noun = RE_PLACE_NOUN.search(before) or RE_PLACE_VERB.search(before)
-    place = W_PLACE_NOUN if noun else W_PLACE if RE_PLACE_CUE.search(before) else 0.0
-    return Context(office, _has_role(text, start, end, lexicon), place)
+    office = (
+        before.endswith(" ")
+        and bool(words)
+        and words[-1] in lexicon.office_ends
+        and any(" ".join(words[-n:]) in lexicon.offices for n in (1, 2, 3))
+    )
+    place = _place(before, words) if alone else 0.0
+    role = alone and _has_role(text, start, end, words[-1] if words else "", lexicon)
+    return Context(office, role, place) if office or role or place else NO_CONTEXT
 
 
-def _context_votes(
-    text: str, c: Candidate, lexicon: Lexicon, contexts: Contexts
-) -> Iterator[tuple[str, float]]:
-    """Votes of the words around a name; roles and places only where no table or link knows it."""
+def _place(before: str, words: list[str]) -> float:
+    """Weight of a place cue at the end of `before`, whose words are given: they say which pattern can hold at all."""
+    last = words[-2:-1] if words[-1:] == ["the"] else words[-1:]
+    if not last or not before[-1].isspace():
+        return 0.0
+    if last[0].endswith(PLACE_NOUN_ENDS) and RE_PLACE_NOUN.search(before):
+        return W_PLACE_NOUN
+    if last[0].endswith(PLACE_VERB_ENDS) and RE_PLACE_VERB.search(before):
+        return W_PLACE_NOUN
+    return W_PLACE if last[0].endswith(PLACE_CUE_ENDS) and RE_PLACE_CUE.search(before) else 0.0
+
+
+def _context_of(text: str, c: Candidate, lexicon: Lexicon, contexts: Contexts) -> Context:
+    """What the words around a candidate say; roles and places only where no table or link knows it."""
     alone = c.sources <= MERELY_PROPOSED
     key = (c.start, c.end, alone)
     context = contexts.get(key)
     if context is None:
         context = contexts[key] = _context(text, c.start, c.end, lexicon, alone=alone)
+    return context
+
+
+def _context_votes(c: Candidate, context: Context) -> Iterator[tuple[str, float]]:
+    """Votes of the words around a name."""
     if context.office:
         yield "PERSON", W_TITLE
     if context.role:
@@ -202,6 +245,7 @@ def _context_votes(
 
 
 RE_ROLE_BEFORE = re.compile(r"([a-z]+)\s$")
+RE_SMALL_END = re.compile(r"[a-z]+$")
 RE_ROLE_BEHIND = re.compile(
     r",\s(?:the\s|a\s|an\s|his\s|her\s|its\s|then\s|now\s)?(?:[A-Z]?[a-z]+\s){0,2}?([a-z]+)\b"
 )
@@ -211,13 +255,15 @@ RE_KIN_BEFORE = re.compile(r"([a-z]+) of $")
 RE_KIN_BEHIND = re.compile(r"['’]s (?:[a-z]+ )?([a-z]+)\b")
 
 
-def _has_role(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+def _has_role(text: str, start: int, end: int, last: str, lexicon: Lexicon) -> bool:
     """Whether a word for a person stands right before the name (`his brother X`) or in apposition (`X, king of`), or
-    a relative beside it (`daughter of X`, `X's wife`)."""
-    before = RE_ROLE_BEFORE.search(text, max(0, start - 24), start)
-    if before and before[1] in lexicon.roles:
-        return True
-    before = RE_KIN_BEFORE.search(text, max(0, start - 24), start)
+    a relative beside it (`daughter of X`, `X's wife`). `last` is the word before the name."""
+    word = RE_SMALL_END.search(last)
+    if word and word.group() in lexicon.roles:
+        before = RE_ROLE_BEFORE.search(text, max(0, start - 24), start)
+        if before and before[1] in lexicon.roles:
+            return True
+    before = RE_KIN_BEFORE.search(text, max(0, start - 24), start) if last == "of" else None
     behind = RE_KIN_BEHIND.match(text, end, end + 40)
     if (before and before[1] in lexicon.kin) or (behind and behind[1] in lexicon.kin):
         return True
@@ -238,8 +284,9 @@ def _share_surnames(by_surface: Mapping[str, dict[str, float]]) -> None:
                     break
     for surname, weight in surnames.items():
         if surname in by_surface:
-            by_surface[surname]["PERSON"] += weight
-            by_surface[surname]["NORP"] *= 0
+            votes = by_surface[surname]
+            votes["PERSON"] = votes.get("PERSON", 0.0) + weight
+            votes["NORP"] = 0.0
 
 
 def joined_persons(text: str, labels: Labels, realms: Container[str]) -> list[Proposal]:
@@ -290,7 +337,8 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
                 surfaces.setdefault(alone, "PERSON")
     by_first_word: dict[str, list[str]] = defaultdict(list)
     for surface in sorted(surfaces, key=lambda s: (-len(s), s)):
-        by_first_word[RE_WORD_OR_SIGN.match(surface).group()].append(surface)  # type: ignore[union-attr]
+        if word := RE_WORD.match(surface):
+            by_first_word[word.group()].append(surface)
     found = []
     for start, stop in _occurrences(text, spans, by_first_word):
         new = (start, stop) not in labels
@@ -311,9 +359,9 @@ def _opens_sentence(text: str, start: int, stop: int) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(name.lower())}(?![\w-])", text) is not None
 
 
-# Where a surface may begin: a word, or a single sign (`’s-Hertogenbosch`).
-RE_WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
-RE_FIRST_WORD = re.compile(r"(?<![\w-])(?:\w+|[^\w\s])")
+# A word that does not start small. The look behind comes second, so that all other characters are passed over.
+RE_FIRST_WORD = re.compile(r"[^\W\d_a-zà-öø-ÿ](?<![\w-].)\w*")
+RE_WORD = re.compile(r"\w+")
 
 
 def _occurrences(
@@ -346,7 +394,7 @@ def _calling(words: Sequence[str]) -> int:
     return 0 if RE_NUMERAL.fullmatch(words[-1]) or words[1] in ("the", "of") else -1
 
 
-RE_LONG_WORD = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_]{5,}(?![\w-])")
+RE_LONG_WORD = re.compile(r"[^\W\d_a-z](?<![\w-].)[^\W\d_]{5,}(?![\w-])")
 
 
 def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels, tables: Gazetteer) -> list[Proposal]:

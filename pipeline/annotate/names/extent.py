@@ -43,6 +43,10 @@ RE_DASHED_TAIL = re.compile(r"-[a-z]\w*")
 RE_WORD_PREFIX = re.compile(r"\b(?:Co|Re|Pre|Non|Sub|Anti|Counter|Inter|Multi|Self|Vice|Trans)$")
 
 
+# A dash, or what may be a regnal numeral.
+RE_GOES_ON = re.compile(r"-| [IVX]")
+
+
 def name_spans(
     text: str,
     start: int,
@@ -56,6 +60,9 @@ def name_spans(
 
     Offices are taken off unless the span is proposed as an organisation; official years stay in texts.
     """
+    if text[start:end].isalpha() and not RE_GOES_ON.match(text, end):
+        yield start, end  # a bare word, as most names are, has nothing to take off
+        return
     group = RE_DASHED_GROUP.match(text, end) if label == "NORP" else None
     if group and group[1] in known.people and not {text[start:end], group[1]} <= known.nations:
         end = group.end()
@@ -73,7 +80,11 @@ def name_spans(
 
 def _pieces(text: str, start: int, end: int, known: Gazetteer, label: str) -> Iterator[tuple[int, int]]:
     """A span cut where it holds two names: at an article within, and behind the possessive of an owner."""
-    for found in RE_TWO_NAMES.finditer(text[start:end]):
+    span = text[start:end]
+    if " the " not in span and "'" not in span and "’" not in span:
+        yield start, end
+        return
+    for found in RE_TWO_NAMES.finditer(span):
         if found[1] is not None:
             if found[1] in FUNCTION_WORDS or found[1] in ("over", "against", "between"):
                 continue
@@ -116,6 +127,10 @@ def _adjective_end(text: str, start: int, end: int, people: frozenset[str]) -> i
     return start + len(head) if dash and tail[:1].islower() and head in people else end
 
 
+# Capitalised words without any sign, the first no article: only a title may stand before the name.
+RE_PLAIN = re.compile(r"(?!(?:The|An?) )[A-Z][^\W\d_]*(?: [A-Z][^\W\d_]*)*")
+
+
 def trim(
     text: str, start: int, end: int, lexicon: Lexicon, *, official_year: bool = False, titled: bool = True
 ) -> tuple[int, int]:
@@ -124,6 +139,8 @@ def trim(
     Leaves out white space, quotation marks, a leading article, offices and honorifics, a possessive, a year in
     front (`official_year` keeps those behind) and dangling function words.
     """
+    if RE_PLAIN.fullmatch(text, start, end) and not (titled and lexicon.titles.match(text, start, end)):
+        return start, end
     while start < end:
         before = (start, end)
         for pattern in (RE_OPENING, RE_ARTICLE, RE_LEADING_YEAR, RE_PREFIX):

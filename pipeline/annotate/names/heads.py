@@ -111,6 +111,8 @@ def _at_the_end(
 ) -> Iterator[Proposal]:
     """`Night Frost Crisis`, `Soviet Navy`: the last word of a capitalised run that is a head."""
     for found in RE_RUN.finditer(text, start, end):
+        if len(found.group().split()) < 2:
+            continue
         words = list(re.finditer(r"\S+", found.group()))
         first = found.start()
         while words and RE_MONTH.match(words[0].group()):
@@ -149,24 +151,39 @@ def _lower_events(
     text: str, start: int, end: int, lexicon: Lexicon, ends: Mapping[int, int]
 ) -> Iterator[Proposal]:
     """`Iraqi invasion of Kuwait`, `siege of Leningrad`, `Kosovo conflict`, `Tito-Stalin split` (rule 6)."""
-    for found in _event_pattern("|".join(sorted(lexicon.event))).finditer(text, start, end):
-        reach = ends.get(found.end())
-        if reach is None:
-            continue
-        starts = [w.start() + found.start(1) for w in re.finditer(r"\S+", found[1] or "")]
-        before = next((i for i in starts if ends.get(i, -1) == found.end(1)), found.start(2))
-        yield Proposal(before, reach, "EVENT", "event", W_HEAD)
-    for found in _crisis_pattern("|".join(sorted(lexicon.crisis))).finditer(text, start, end):
+    if _has_event(text, start, end, lexicon):
+        for found in _event_pattern(lexicon.event).finditer(text, start, end):
+            reach = ends.get(found.end())
+            if reach is None:
+                continue
+            starts = [w.start() + found.start(1) for w in re.finditer(r"\S+", found[1] or "")]
+            before = next((i for i in starts if ends.get(i, -1) == found.end(1)), found.start(2))
+            yield Proposal(before, reach, "EVENT", "event", W_HEAD)
+    if not any(text.find(noun, start, end) >= 0 for noun in lexicon.crisis):
+        return
+    for found in _crisis_pattern(lexicon.crisis).finditer(text, start, end):
         pair = "–" in found[1] or "-" in found[1]
         if pair or ends.get(found.start(1)) == found.end(1):
             yield Proposal(found.start(), found.end(), "EVENT", "event", W_HEAD)
 
 
-@cache
-def _event_pattern(nouns: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:({_CAPS})\s+)?({nouns})\s+of\s+(?:the\s+)?(?={_CAP})")
+RE_OF_NAME = re.compile(rf"of\s+(?:the\s+)?(?={_CAP})")
+
+
+def _has_event(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a noun of an event stands before an `of` and a name: a quick test before the slow pattern."""
+    nouns = tuple(lexicon.event)
+    return any(
+        text[max(start, found.start() - 24) : found.start()].rstrip().endswith(nouns)
+        for found in RE_OF_NAME.finditer(text, start, end)
+    )
 
 
 @cache
-def _crisis_pattern(nouns: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])({_CAP})\s+(?:{nouns})(?![\w-])")
+def _event_pattern(nouns: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:({_CAPS})\s+)?({'|'.join(sorted(nouns))})\s+of\s+(?:the\s+)?(?={_CAP})")
+
+
+@cache
+def _crisis_pattern(nouns: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])({_CAP})\s+(?:{'|'.join(sorted(nouns))})(?![\w-])")

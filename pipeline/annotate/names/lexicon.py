@@ -16,7 +16,10 @@ FUNCTION_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Heads of capitalised `name`s and of lower-case `event`s, nouns of `common` things that bear no name, titles."""
+    """Heads of capitalised `name`s and of lower-case `event`s, nouns of `common` things that bear no name, titles.
+
+    `office_ends` holds the last words of `offices`.
+    """
 
     common: frozenset[str]
     name: dict[str, str]
@@ -24,6 +27,7 @@ class Lexicon:
     crisis: frozenset[str]
     titles: re.Pattern[str]
     offices: frozenset[str]
+    office_ends: frozenset[str]
     bodies: frozenset[str]
     all_bodies: frozenset[str]
     roles: frozenset[str]
@@ -61,6 +65,7 @@ def load_lexicon() -> Lexicon:
         frozenset(heads["crisis"]),
         re.compile(rf"(?:{pattern})(?=\s)"),
         frozenset(titles),
+        frozenset(title.split()[-1] for title in titles),
         bodies,
         frozenset(row["name"] for row in rows),
         roles,

@@ -65,7 +65,7 @@ RE_LOWER_TAIL = re.compile(r"(?:\s+[a-z][\w'’-]*)+$")
 
 
 def _without_tail(text: str, start: int, end: int, label: str) -> int:
-    if label in ("WORK_OF_ART", "LAW"):
+    if label in ("WORK_OF_ART", "LAW") or text[start:end].isalpha():
         return end
     found = RE_LOWER_TAIL.search(text[start:end])
     if not found or not any(c.isupper() for c in text[start : start + found.start()]):
@@ -86,10 +86,12 @@ RE_IDEOLOGY = re.compile(r"[\w-]*[a-z](?:i[sz]ation|isms?)")
 
 
 def _is_name_like(name: str, label: str) -> bool:
-    if not any(c.isalpha() for c in name) or RE_IDEOLOGY.fullmatch(name):
+    if not (name[0].isalpha() or any(c.isalpha() for c in name)) or (
+        name.endswith(("ation", "ism", "isms")) and RE_IDEOLOGY.fullmatch(name)
+    ):
         return False
     # A group in lower case is a plural noun (`communists`), no adjective.
-    return any(c.isupper() for c in name) or (label == "NORP" and name.endswith("s"))
+    return name[0].isupper() or any(c.isupper() for c in name) or (label == "NORP" and name.endswith("s"))
 
 
 def from_anchors(
@@ -259,7 +261,7 @@ RULERS = frozenset(
     "King Queen Emperor Empress Tsar Czar Kaiser Sultan Shah Marshal Pope Generalissimo Khedive Caudillo Duce".split()
 )
 RE_TITLE_ALONE = re.compile(
-    rf"(?<=\b[Tt]he )(?:{'|'.join(sorted(RULERS))})(?![\w-])(?! [A-Z])(?! of\b)(?!['’]s [A-Z])"
+    rf"[Tt](?<!\w.)he ({'|'.join(sorted(RULERS))})(?![\w-])(?! [A-Z])(?! of\b)(?!['’]s [A-Z])"
 )
 
 
@@ -267,7 +269,7 @@ def from_titles(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Proposa
     """Capitalised titles of rulers that stand alone for a person."""
     for start, end in spans:
         for found in RE_TITLE_ALONE.finditer(text, start, end):
-            yield Proposal(found.start(), found.end(), "PERSON", "title", W_TITLE)
+            yield Proposal(found.start(1), found.end(1), "PERSON", "title", W_TITLE)
 
 
 RE_SHIP_BEFORE = re.compile(
