@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from pipeline.knowledge import STATE_KINDS, Knowledge
-from pipeline.link.roles import acts_as_government
+from pipeline.link.roles import acts_as_government, surface_role
 from pipeline.records import Mention, Page, Sentence
 
 # A state that the tables do not know: what its own name, or its blurb, calls it.
@@ -37,12 +37,11 @@ class Actor:
 
 
 def decide_actor(
-    m: Mention, date: str | None, description: str, knowledge: Knowledge, *, role: Role | None = None
+    m: Mention, date: str | None, description: str, text: str, knowledge: Knowledge
 ) -> Actor | None:
-    """The actor of a linked mention by its label and entity; None where a capital's role must decide.
+    """The actor of a linked mention by its label and entity; None where a capital's role must be read off the parse.
 
-    `description` is the blurb of the entity, if it has one; `date` the time of the sentence;
-    `role` what the words beside a city already tell.
+    `description` is the blurb of the entity, if it has one; `date` the time of the sentence; `text` the page's.
     """
     if m.label in ("PERSON", "ORG"):
         return Actor(m.entity_id, "a person or organisation acts for itself")
@@ -56,6 +55,7 @@ def decide_actor(
                 m.entity_id if acts else "", "a state" if acts else "a territory that does not act then"
             )
         if m.label == "GPE" and _seat(m, date, knowledge):
+            role = surface_role(text, m.start, m.end)
             return _capital(m, role, date, knowledge) if role else None
         return Actor("", f"{known.kind} is no actor")
     if m.label == "GPE" and (

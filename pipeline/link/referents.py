@@ -13,7 +13,7 @@ from pipeline.link.ids import entity_id
 from pipeline.records import Blurb, Mention, Page
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Referent:
     """A thing that the page names: where its id, names and dates come from. `linked` is 1 if the page links it."""
 
@@ -30,12 +30,19 @@ class Referent:
 
 @dataclass(slots=True)
 class Registry:
-    """The referents of a page and how they are found again."""
+    """The referents of a page and how they are found again.
+
+    places: where each id stands in `referents`; by_initials: the places of the persons who bear a surname with these
+    first two letters; given: the given names of persons by the first of them.
+    """
 
     referents: list[Referent] = field(default_factory=list)
     by_blurb: dict[str, Referent] = field(default_factory=dict)
     by_alias: dict[str, list[Referent]] = field(default_factory=lambda: defaultdict(list))
     by_surname: dict[str, list[Referent]] = field(default_factory=lambda: defaultdict(list))
+    by_initials: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    given: dict[str, list[tuple[list[str], Referent]]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[str, int] = field(default_factory=dict)
 
     def add(self, referent: Referent) -> Referent:
         """Take a referent in, or give the one that has its id."""
@@ -43,20 +50,41 @@ class Registry:
             known.aliases |= referent.aliases
             self._index(known)
             return known
+        self.places[referent.entity_id] = len(self.referents)
         self.referents.append(referent)
         self.by_alias["id:" + referent.entity_id].append(referent)
+        given = [persons.key(g) for g in persons.parts(referent.name)[0]]
+        if given and referent.label == "PERSON":
+            self.given[given[0]].append((given, referent))
         self._index(referent)
         return referent
 
+    def also(self, referent: Referent, alias: str) -> None:
+        """Note another name of a referent."""
+        referent.aliases.add(alias)
+        self._note(referent, alias)
+
+    def by_given(self, text: str) -> list[Referent]:
+        """Persons whose given names the text repeats (`Hertta`, `Otto Wille`)."""
+        words = [persons.key(w) for w in text.split()]
+        return [
+            r for given, r in self.given.get(words[0] if words else "", ()) if given[: len(words)] == words
+        ]
+
     def _index(self, referent: Referent) -> None:
         for alias in sorted(referent.aliases | {referent.name}):
-            entries = self.by_alias[alias_key(alias)]
-            if referent not in entries:
-                entries.append(referent)
-            if referent.label == "PERSON":
-                surname = persons.key(persons.parts(alias)[1][-1]) if persons.parts(alias)[1] else ""
-                if surname and referent not in self.by_surname[surname]:
-                    self.by_surname[surname].append(referent)
+            self._note(referent, alias)
+
+    def _note(self, referent: Referent, alias: str) -> None:
+        entries = self.by_alias[alias_key(alias)]
+        if referent not in entries:
+            entries.append(referent)
+        last = persons.parts(alias)[1] if referent.label == "PERSON" else ()
+        if last:
+            surname = persons.key(last[-1])
+            self.by_initials[surname[:2]].add(self.places[referent.entity_id])
+            if surname and referent not in self.by_surname[surname]:
+                self.by_surname[surname].append(referent)
 
 
 def alias_key(name: str) -> str:
@@ -171,23 +199,19 @@ def known_id(name: str, label: str, knowledge: Knowledge) -> str | None:
 
 
 def _add_person(registry: Registry, name: str) -> None:
-    surname = persons.key(persons.parts(name)[1][-1])
-    for referent in registry.referents:
-        if referent.label == "PERSON" and _same(name, surname, referent):
-            referent.aliases.add(name)
-            registry._index(referent)
+    initials = persons.key(persons.parts(name)[1][-1])[:2]
+    for place in sorted(registry.by_initials[initials]):
+        referent = registry.referents[place]
+        if _same(name, initials, referent):
+            registry.also(referent, name)
             return
-    words = [persons.key(w) for w in name.split()]
-    for referent in registry.referents:
-        given = [persons.key(g) for g in persons.parts(referent.name)[0]]
-        if referent.label == "PERSON" and given[: len(words)] == words:
-            return  # given names alone: `Otto Wille` for Otto Wille Kuusinen
-    registry.add(Referent(entity_id(name), name, "PERSON", {name}))
+    if not registry.by_given(name):  # given names alone: `Otto Wille` for Otto Wille Kuusinen
+        registry.add(Referent(entity_id(name), name, "PERSON", {name}))
 
 
-def _same(name: str, surname: str, referent: Referent) -> bool:
+def _same(name: str, initials: str, referent: Referent) -> bool:
     return any(
-        persons.key(last[-1])[:2] == surname[:2] and persons.compatible(name, alias)
-        for alias in sorted({referent.name, *referent.aliases})
+        persons.key(last[-1])[:2] == initials and persons.compatible(name, alias)
+        for alias in (referent.name, *referent.aliases)
         if (last := persons.parts(alias)[1])
     )

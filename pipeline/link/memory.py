@@ -1,0 +1,163 @@
+"""What a page has said so far: who was named where, when its sentences stand, which names go on in which."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.knowledge import Knowledge, KnownName
+from pipeline.link import persons
+from pipeline.link.bodies import Bodies
+from pipeline.link.candidates import Named, near, year_of
+from pipeline.link.referents import Referent, Registry, alias_key
+from pipeline.records import Blurb, Mention, Page, Sentence
+
+
+@dataclass(slots=True)
+class Memory:
+    """A page and its tables, and what the mentions read so far have told.
+
+    names_of: the first entity of every looked-up name; beginning, ending: the names that begin or end with some words;
+    previous: the mentions read, with their entities; subject: whom the page is about.
+    """
+
+    page: Page
+    registry: Registry
+    knowledge: Knowledge
+    bodies: Bodies
+    sentences: Mapping[str, Sentence]
+    all_names: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
+    last_full: dict[str, tuple[str, str]] = field(default_factory=dict)
+    last_named: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    abbreviations: dict[str, str] = field(default_factory=dict)
+    previous: list[tuple[Mention, str]] = field(default_factory=list)
+    subject: str = ""
+    names_of: dict[str, Named] = field(default_factory=dict)
+    beginning: dict[str, list[tuple[str, Named]]] = field(default_factory=lambda: defaultdict(list))
+    ending: dict[str, list[tuple[str, Named]]] = field(default_factory=lambda: defaultdict(list))
+    _dates: dict[str, str | None] = field(default_factory=dict)
+    _readings: dict[tuple[str, str | None], tuple[KnownName, ...]] = field(default_factory=dict)
+    _anchors: Sequence[Blurb] = field(init=False)
+    _next_anchor: int = 0
+
+    def __post_init__(self) -> None:
+        # In the body the anchors stand in text order, as mentions do: one walk serves both.
+        self._anchors = [b for b in self.page.blurbs if b.start is not None and b.end is not None]
+        self.states = frozenset(filter(None, map(self.knowledge.state_for, self.all_names)))
+        for referent in self.registry.referents:
+            for alias in sorted({referent.name, *referent.aliases}):
+                self.name(alias_key(alias), referent.entity_id, referent.label)
+
+    def name(self, key: str, entity: str, label: str) -> None:
+        """Note a looked-up name unless it is known, under all words that it begins or ends with."""
+        if key in self.names_of:
+            return
+        named = self.names_of[key] = Named(entity, label)
+        words = key.split("_")
+        for n in range(1, len(words)):
+            self.beginning["_".join(words[:n])].append((key, named))
+            self.ending["_".join(words[n:])].append((key, named))
+
+    def remember(self, m: Mention, entity: str) -> None:
+        """Take a decided mention in."""
+        sentence = self.sentences[m.sentence_id]
+        self.last_named[entity] = m.start
+        self.counts[entity] += 1
+        self.previous.append((m, entity))
+        self.name(alias_key(m.text), entity, m.label)
+        if len(self.previous) == 1 and m.label == "PERSON" and RE_SUBJECT.match(self.page.text, m.end):
+            self.subject = entity
+        if m.label == "PERSON" and persons.parts(m.text)[0]:
+            surname = persons.key(persons.parts(m.text)[1][-1])
+            self.last_full[surname] = (entity, sentence.section_id)
+
+    def linked(self, m: Mention) -> Referent | None:
+        """The referent of the link whose anchor the mention is."""
+        while (
+            self._next_anchor < len(self._anchors) and (self._anchors[self._next_anchor].end or 0) <= m.start
+        ):
+            self._next_anchor += 1
+        if self._next_anchor == len(self._anchors):
+            return None
+        blurb = self._anchors[self._next_anchor]
+        inside = blurb.start is not None and blurb.end is not None and blurb.start <= m.start
+        if not inside or m.end < (blurb.end or 0) - 2:
+            return None
+        return self.registry.by_blurb.get(blurb.blurb_id)
+
+    def date_of(self, m: Mention) -> str | None:
+        """The day or year at which the mention's sentence stands, for choosing among bearers over time.
+
+        A sentence without a date stands where the story was, also across the start of a section; one in the present
+        tense stands today.
+        """
+        if m.sentence_id not in self._dates:
+            self._date_sentences()
+        return self._dates[m.sentence_id]
+
+    def _date_sentences(self) -> None:
+        story: str | None = None
+        lead = next(iter(self.sentences.values())).section_id
+        for sentence in self.sentences.values():
+            own = sentence.dated_by == "own"
+            day = (
+                _middle(sentence.earliest, sentence.latest) if sentence.earliest and sentence.latest else None
+            )
+            if day is not None and sentence.section_id != lead:
+                story = day
+            if not own:
+                present = RE_PRESENT.search(self.page.text, sentence.start, sentence.end)
+                day = None if present else day or story
+            self._dates[sentence.sentence_id] = day
+
+    def readings(self, name: str, day: str | None = None) -> tuple[KnownName, ...]:
+        """What the tables know by a name, as `Knowledge.lookup`; the same names come again and again."""
+        found = self._readings.get((name, day))
+        if found is None:
+            found = self._readings[name, day] = self.knowledge.lookup(name, day)
+        return found
+
+    def also_named(self, m: Mention) -> str:
+        """The entity that the text gives the mention as another name of (`Louis XIV, also known as the Sun King`)."""
+        if not self.previous or self.previous[-1][0].sentence_id != m.sentence_id:
+            return ""
+        other, entity = self.previous[-1]
+        if not RE_ALSO.fullmatch(self.page.text, other.end, m.start):
+            return ""
+        # A name that the tables know keeps its own entity; they say which are two names of one.
+        if not (other.label == m.label or near(other.label, m.label)) or self.readings(m.text):
+            return ""
+        return entity
+
+
+# `Leona Naess (born 1974) is a singer`: the page whose first name is so defined is about that person.
+RE_SUBJECT = re.compile(r"(?:\s*\([^)]*\))?,?(?:[^.()]{0,80},)?\s+(?:is|was)\s+(?:an?|the|one)\b")
+RE_ALSO = re.compile(
+    r"[\s,;(]{1,3}(?:(?:who|which) (?:is|was) |or |and )?"
+    r"(?:(?:also|better|formerly|previously|originally|commonly|popularly|sometimes|now|later|professionally|locally"
+    r"|historically|officially|usually|often|otherwise|simply|mononymously)[ ,]+){0,2}"
+    r"(?:(?:known|called|named|nicknamed|referred to|billed|abbreviated|shortened|born|née|né|alias|a\.k\.a\.|aka)"
+    r"(?: (?:as|to|simply|professionally|by (?:his|her|its|their) (?:stage|pen|ring|birth|nick)[ -]?name)){0,2} )"
+    r"(?:the )?[\"“'‘]?"
+)
+RE_PRESENT = re.compile(
+    r"\b(?:is|are|has|have|remains?|maintains?|continues?|share|shares)\b(?!\s+(?:been|had))"
+)
+
+
+def _middle(earliest: str, latest: str) -> str:
+    """The day in the middle of a span, or the year where a calendar day cannot be told (before 1 AD)."""
+    if earliest == latest:
+        return earliest
+    try:
+        first, last = date.fromisoformat(earliest).toordinal(), date.fromisoformat(latest).toordinal()
+        return date.fromordinal((first + last) // 2).isoformat()
+    except ValueError:
+        a, b = year_of(earliest) or 0, year_of(latest) or 0
+        middle = (a + b) // 2
+        return f"{middle:04d}" if middle >= 0 else f"-{-middle:04d}"
