@@ -21,17 +21,24 @@ DATA = Path(__file__).parent / "data"
 
 # Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss"})
-# One character for one, so that offsets stay.
-PLAIN = str.maketrans({"’": "'", "ʻ": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
+PLAIN = {"’": "'", "ʻ": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " "}
 
 _DAYS = 372  # 12 months of 31 days: day numbers need order and rough length only
 _FIRST, _LAST = -(10**9), 10**9
 
 
+def with_plain_signs(text: str) -> str:
+    """A text with plain apostrophes, hyphens and spaces: one character for one, so that offsets stay."""
+    if not text.isascii():
+        for sign, plain in PLAIN.items():  # several times as fast as `translate`
+            text = text.replace(sign, plain)
+    return text
+
+
 def normal_form(name: str) -> str:
     """A name as the index spells it: NFC, plain apostrophes and hyphens, single spaces; case is kept."""
     if not name.isascii():
-        name = unicodedata.normalize("NFC", name.translate(PLAIN))
+        name = unicodedata.normalize("NFC", with_plain_signs(name))
     return " ".join(name.split())
 
 

@@ -407,16 +407,22 @@ def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels, tables: G
             if " " not in word and len(word) > 6:
                 surfaces.setdefault(word, label)
     near_ones = Slips(surfaces)
+    labels_of: dict[str, str] = {}  # "" for a word that is no slip
     found = []
     for a, b in spans:
         for m in RE_LONG_WORD.finditer(text, a, b):
             word = m.group()
-            if word in surfaces or tables.knows(word):
-                continue
-            near = [s for s in near_ones.of(word) if _resembles(word, s)]
-            if len(near) == 1 and not _inflected(word, near[0]):
-                found.append(Proposal(m.start(), m.end(), surfaces[near[0]], "slip", W_SLIP))
+            if word not in labels_of:
+                labels_of[word] = "" if tables.knows(word) else _slip_label(word, surfaces, near_ones)
+            if labels_of[word]:
+                found.append(Proposal(m.start(), m.end(), labels_of[word], "slip", W_SLIP))
     return found
+
+
+def _slip_label(word: str, surfaces: Mapping[str, str], near_ones: Slips) -> str:
+    """Label of the one surface that a word is a misspelling of, or ""."""
+    near = () if word in surfaces else [s for s in near_ones.of(word) if _resembles(word, s)]
+    return surfaces[near[0]] if len(near) == 1 and not _inflected(word, near[0]) else ""
 
 
 def _resembles(a: str, b: str) -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.knowledge import COLONY_KINDS, NORP_FORMS, PLAIN, STATE_KINDS, Knowledge, KnownName
+from pipeline.knowledge import COLONY_KINDS, NORP_FORMS, STATE_KINDS, Knowledge, KnownName, with_plain_signs
 
 RE_FIRST_WORD = re.compile(r"[^\W_]+")
+# The look behind comes second, so that all other characters are passed over.
+RE_CAPITAL = re.compile(r"[^\W_a-zà-öø-ÿ](?<!\w.)[^\W_]*")
+RE_LETTER_BEFORE = re.compile(r"(?<=\w)")
 NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province", "republic"}
 
 
@@ -17,14 +21,14 @@ NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province"
 class Gazetteer:
     """`names` with their likeliest reading; `lengths` of those with a first word, longest first.
 
-    `first_word` finds words that may be one.
+    `small` holds the few names that start small, with their first words.
     `people` holds every adjective, people noun and combining form, `nations` those of states and other territories,
     `plain_people` the nouns that are no adjective (`Finns`); `realms` holds the names of states, regions and provinces.
     """
 
     names: Mapping[str, KnownName]
     lengths: Mapping[str, Sequence[int]]
-    first_word: re.Pattern[str]
+    small: Sequence[tuple[str, str]]
     people: frozenset[str]
     nations: frozenset[str]
     plain_people: frozenset[str]
@@ -36,14 +40,19 @@ class Gazetteer:
 
     def find(self, text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, KnownName]]:
         """Known names in the spans of a text without overlaps: (start, end, likeliest reading)."""
-        plain = text.translate(PLAIN)
+        plain = with_plain_signs(text)
+        small = sorted(self._small_starts(plain))
         for start, end in spans:
             position = start
-            for found in self.first_word.finditer(plain, start, end):
-                at = found.start()
+            words = [(m.start(), m.group()) for m in RE_CAPITAL.finditer(plain, start, end)]
+            if small:
+                words = sorted(
+                    [*words, *small[bisect_left(small, (start, "")) : bisect_left(small, (end, ""))]]
+                )
+            for at, word in words:
                 if at < position:
                     continue
-                for length in self.lengths.get(found.group(), ()):
+                for length in self.lengths.get(word, ()):
                     stop = at + length
                     reading = self.names.get(plain[at:stop]) if stop <= end else None
                     if reading is not None and not plain[stop : stop + 1].isalnum():
@@ -51,12 +60,24 @@ class Gazetteer:
                         position = stop
                         break
 
+    def _small_starts(self, plain: str) -> set[tuple[int, str]]:
+        """Where the names that start small may begin in a text, with their first words."""
+        found = set()
+        for name, first in [entry for entry in self.small if entry[1] in plain]:
+            at = plain.find(name)
+            while at >= 0:
+                if not RE_LETTER_BEFORE.match(plain, at):
+                    found.add((at, first))
+                at = plain.find(name, at + 1)
+        return found
+
 
 @lru_cache(maxsize=4)
 def gazetteer(knowledge: Knowledge) -> Gazetteer:
     """The index of a set of tables, built once."""
     names: dict[str, KnownName] = {}
     lengths: dict[str, set[int]] = {}
+    small: list[tuple[str, str]] = []
     people: set[str] = set()
     nations: set[str] = set()
     plain_people: set[str] = set()
@@ -84,19 +105,14 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
                 continue  # `Sino` is a name only in a dashed pair, which `split_pairs` sees
         names[name] = readings[0]
         lengths.setdefault(first.group(), set()).add(len(name))
+        if name[0].islower():
+            small.append((name, first.group()))
     return Gazetteer(
         names,
         {first: sorted(found, reverse=True) for first, found in lengths.items()},
-        _first_word_pattern(lengths),
+        small,
         frozenset(people),
         frozenset(nations),
         frozenset(plain_people),
         frozenset(realms),
     )
-
-
-def _first_word_pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Words that do not start small, and the few of the index that do (`invasion of Kuwait`)."""
-    small = sorted(word for word in words if word[0].islower())
-    # A name has few words that start small: to pass over the text's others is most of the speed.
-    return re.compile(rf"(?<!\w)(?:[^\W_a-zà-öø-ÿ][^\W_]*|(?:{'|'.join(small) or '(?!)'})(?![^\W_]))")

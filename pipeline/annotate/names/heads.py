@@ -6,6 +6,7 @@ Every pattern repeats a bounded number of times, so the time stays linear in the
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from pipeline.annotate.names.proposals import W_HEAD, Proposal
 _CAP = r"(?:[^\W\d_a-zà-ÿ]\.){0,4}[^\W\d_a-zà-ÿ][\w’'&]*(?:[-–][^\W\d_]\w*){0,4}"
 _CAPS = rf"{_CAP}(?:\s+{_CAP}){{0,8}}"
 RE_HEAD_OF = re.compile(
-    rf"(?<![\w-])(?:{_CAP}\s+){{0,6}}({_CAP})\s+(of|for|on|in|against|between|to)\s+(?:the\s+)?(?={_CAP})"
+    rf"(?:{_CAP}\s+){{0,6}}({_CAP})\s+(of|for|on|in|against|between|to)\s+(?:the\s+)?(?={_CAP})"
 )
 RE_RUN = re.compile(rf"{_CAP}(?:\s+(?:(?:and|&)\s+)?{_CAP}){{0,10}}")
 RE_SIMPLE_RUN = re.compile(_CAPS)
@@ -57,10 +58,14 @@ def from_heads(
             firm[p.start] = max(p.end, firm.get(p.start, 0))
     # The model may run two names together (`siege of Vienna Louis`); a person is longer than the place it begins with.
     seen.ends.update({at: end for at, end in firm.items() if at not in seen.persons})
+    events, crises = _places(text, lexicon.event, RE_OF), _places(text, lexicon.crisis, RE_WORD_ENDS)
     for start, end in spans:
         yield from _with_complement(text, start, end, lexicon, seen, known)
         yield from _at_the_end(text, start, end, lexicon, seen, known)
-        yield from _lower_events(text, start, end, lexicon, seen.ends)
+        if _within(events, start, end):
+            yield from _lower_events(text, start, end, lexicon, seen.ends)
+        if _within(crises, start, end):
+            yield from _lower_crises(text, start, end, lexicon, seen.ends)
 
 
 @dataclass(slots=True)
@@ -76,7 +81,7 @@ def _with_complement(
     text: str, start: int, end: int, lexicon: Lexicon, seen: _Seen, known: Gazetteer
 ) -> Iterator[Proposal]:
     """`Treaty of Tartu`, `Committee on Foreign Affairs`, `War in Donbas`."""
-    for found in RE_HEAD_OF.finditer(text, start, end):
+    for found in _matches(RE_HEAD_OF, text, start, end):
         label = lexicon.name.get(found[1])
         if label is None or RE_MONTH.match(text, found.end()):
             continue
@@ -89,6 +94,20 @@ def _with_complement(
         a, b = next(spans, (0, 0))
         if a < b:
             yield Proposal(a, b, label, "head", W_HEAD)
+
+
+def _matches(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """What `finditer` gives for a pattern that begins with a capitalised word, and sooner: only those are tried."""
+    free = start
+    for word in RE_CAPITAL.finditer(text, start, end):
+        found = pattern.match(text, word.start(), end) if word.start() >= free else None
+        if found:
+            yield found
+            free = found.end()
+
+
+# The look behind comes second, so that all other characters are passed over.
+RE_CAPITAL = re.compile(r"[^\W\d_a-zà-ÿ](?<![\w-].)")
 
 
 def _reach(text: str, at: int, end: int, label: str, preposition: str, seen: _Seen) -> int:
@@ -111,7 +130,7 @@ def _at_the_end(
 ) -> Iterator[Proposal]:
     """`Night Frost Crisis`, `Soviet Navy`: the last word of a capitalised run that is a head."""
     for found in RE_RUN.finditer(text, start, end):
-        if len(found.group().split()) < 2:
+        if not any(_bare(word) in lexicon.name for word in found.group().split()[1:]):
             continue
         words = list(re.finditer(r"\S+", found.group()))
         first = found.start()
@@ -120,7 +139,7 @@ def _at_the_end(
             first = found.start() + words[0].start() if words else first
         words = words[1:]
         for word in reversed(words):
-            label = lexicon.name.get(re.sub(r"['’]s?$", "", word.group()))
+            label = lexicon.name.get(_bare(word.group()))
             if label is None:
                 continue
             stop = found.start() + word.end()
@@ -134,6 +153,14 @@ def _at_the_end(
                 if " " in text[a:b] or a > first:
                     yield Proposal(a, b, label, "head", W_HEAD - 0.5)
             break
+
+
+def _bare(word: str) -> str:
+    """A word without its possessive."""
+    return RE_OWNER.sub("", word) if "'" in word or "’" in word else word
+
+
+RE_OWNER = re.compile(r"['’]s?$")
 
 
 def _behind_opener(text: str, first: int, stop: int, seen: _Seen) -> int:
@@ -150,33 +177,44 @@ RE_SENTENCE_END = re.compile(r"(?:[.!?]['\"”’)]?\s|\n)$")
 def _lower_events(
     text: str, start: int, end: int, lexicon: Lexicon, ends: Mapping[int, int]
 ) -> Iterator[Proposal]:
-    """`Iraqi invasion of Kuwait`, `siege of Leningrad`, `Kosovo conflict`, `Tito-Stalin split` (rule 6)."""
-    if _has_event(text, start, end, lexicon):
-        for found in _event_pattern(lexicon.event).finditer(text, start, end):
-            reach = ends.get(found.end())
-            if reach is None:
-                continue
-            starts = [w.start() + found.start(1) for w in re.finditer(r"\S+", found[1] or "")]
-            before = next((i for i in starts if ends.get(i, -1) == found.end(1)), found.start(2))
-            yield Proposal(before, reach, "EVENT", "event", W_HEAD)
-    if not any(text.find(noun, start, end) >= 0 for noun in lexicon.crisis):
-        return
-    for found in _crisis_pattern(lexicon.crisis).finditer(text, start, end):
+    """`Iraqi invasion of Kuwait`, `siege of Leningrad` (rule 6)."""
+    for found in _event_pattern(lexicon.event).finditer(text, start, end):
+        reach = ends.get(found.end())
+        if reach is None:
+            continue
+        starts = [w.start() + found.start(1) for w in re.finditer(r"\S+", found[1] or "")]
+        before = next((i for i in starts if ends.get(i, -1) == found.end(1)), found.start(2))
+        yield Proposal(before, reach, "EVENT", "event", W_HEAD)
+
+
+def _lower_crises(
+    text: str, start: int, end: int, lexicon: Lexicon, ends: Mapping[int, int]
+) -> Iterator[Proposal]:
+    """`Kosovo conflict`, `Tito-Stalin split` (rule 6)."""
+    for found in _matches(_crisis_pattern(lexicon.crisis), text, start, end):
         pair = "–" in found[1] or "-" in found[1]
         if pair or ends.get(found.start(1)) == found.end(1):
             yield Proposal(found.start(), found.end(), "EVENT", "event", W_HEAD)
 
 
-RE_OF_NAME = re.compile(rf"of\s+(?:the\s+)?(?={_CAP})")
+RE_OF = re.compile(r"\s+of\s")
+RE_WORD_ENDS = re.compile(r"(?![\w-])")
 
 
-def _has_event(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether a noun of an event stands before an `of` and a name: a quick test before the slow pattern."""
-    nouns = tuple(lexicon.event)
-    return any(
-        text[max(start, found.start() - 24) : found.start()].rstrip().endswith(nouns)
-        for found in RE_OF_NAME.finditer(text, start, end)
-    )
+def _places(text: str, nouns: Iterable[str], behind: re.Pattern[str]) -> list[int]:
+    """Where a text has one of some nouns with something behind it; that is quicker than the slow pattern."""
+    found = []
+    for noun in nouns:
+        at = text.find(noun)
+        while at >= 0:
+            if behind.match(text, at + len(noun)):
+                found.append(at)
+            at = text.find(noun, at + 1)
+    return sorted(found)
+
+
+def _within(places: Sequence[int], start: int, end: int) -> bool:
+    return bisect_left(places, start) < bisect_left(places, end)
 
 
 @cache
@@ -186,4 +224,4 @@ def _event_pattern(nouns: frozenset[str]) -> re.Pattern[str]:
 
 @cache
 def _crisis_pattern(nouns: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])({_CAP})\s+(?:{'|'.join(sorted(nouns))})(?![\w-])")
+    return re.compile(rf"({_CAP})\s+(?:{'|'.join(sorted(nouns))})(?![\w-])")

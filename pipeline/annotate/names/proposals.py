@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.annotate.names.extent import RE_LEADING_YEAR, name_spans, split_body, trim
 from pipeline.annotate.names.gazetteer import Gazetteer
@@ -17,8 +17,7 @@ from pipeline.spelling import Slips
 from pipeline.tables import LABELS
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A span of the clean text that may be a name; `label` "" leaves the type open, `weight` is a vote for it."""
 
     start: int
