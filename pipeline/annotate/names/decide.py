@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
-from pipeline.annotate.names.proposals import RULERS, W_SLIP, W_TITLE, Proposal
+from pipeline.annotate.names.proposals import RULERS, W_SLIP, W_TITLE, Proposal, opens_sentence
 from pipeline.spelling import Slips
 
 # (start, end) of a decided name → its label and the share of the votes that went to it.
@@ -111,11 +111,21 @@ def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate]) -> bool
     It does where a link begins at its start and ends before its end, or where known names tile it.
     """
     inside = [d for d in candidates if d is not c and c.start <= d.start and d.end <= c.end]
+    places = {(d.start, d.end) for d in inside if d.sources & {"known", "gazetteer"}}
     if any("link" in d.sources and d.start == c.start for d in inside):
         return True
+    text_or_event = c.votes.keys() <= {"LAW", "EVENT"}
+    if text_or_event and any(
+        "head" in d.sources and d.start == c.start and (d.end + 1, c.end) in places for d in inside
+    ):
+        return True  # `by the Treaty of Rhandeia Ctesiphon recovered`
     firm = sorted((d for d in inside if d.sources & {"known", "link", "gazetteer"}), key=lambda d: d.start)
     if len(firm) < 2 or "known" not in firm[-1].sources:
         return False
+    if set(c.votes) == {"WORK_OF_ART"} and (firm[0].start, firm[-1].end) == (c.start, c.end):
+        # `from Petsamo to the Soviet Union`: words between two names are no title, unless quoted.
+        between = text[firm[0].end : firm[-1].start].strip()
+        return (not between or between.islower()) and text[max(0, c.start - 1)] not in "\"“‘'"
     if firm[0].votes.get("NORP") or not firm[-1].votes.get("GPE"):
         return False  # `Western China`, `Dutch Formosa` and `Washington Metro` are names, `Balkans Albania` is two
     covered = sum(d.length for d in firm) + len(firm) - 1
@@ -342,21 +352,10 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
     found = []
     for start, stop in _occurrences(text, spans, by_first_word):
         new = (start, stop) not in labels
-        if new and (RE_RUNS_ON.match(text, stop) or _opens_sentence(text, start, stop)):
+        if new and (RE_RUNS_ON.match(text, stop) or opens_sentence(text, start, stop)):
             continue
         found.append(Proposal(start, stop, surfaces[text[start:stop]], "page", 1.0))
     return found
-
-
-RE_SENTENCE_START = re.compile(r"(?:^|[.!?:]['\"”’)]?\s|\n|[\"“])$")
-
-
-def _opens_sentence(text: str, start: int, stop: int) -> bool:
-    """Whether a single word stands where any word has a capital, and the page writes it small elsewhere (`Trade`)."""
-    name = text[start:stop]
-    if " " in name or not RE_SENTENCE_START.search(text, max(0, start - 3), start):
-        return False
-    return re.search(rf"(?<![\w-]){re.escape(name.lower())}(?![\w-])", text) is not None
 
 
 # A word that does not start small. The look behind comes second, so that all other characters are passed over.

@@ -11,10 +11,13 @@ from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_na
 RE_ARTICLE = re.compile(r"(?:the|a|an|The|A|An)\s+")
 RE_OPENING = re.compile(r"[\s\"“”‘’'(\[«,;:–—-]+")
 RE_CLOSING = re.compile(
-    r"(?:['’]s?|[\s\"“”‘,;:)\]»(\[–—-]|''|(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bJr)(?<!\bSr)\.)+$"
+    r"(?:['’]s?|[\s\"“”‘,;:)\]»(\[–—-]|''"
+    r"|(?:(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bJr)(?<!\bSr)(?<!\bLtd)(?<!\bInc)(?<!\bCorp)(?<!\bBros)"
+    r"|(?<= [IVX])|(?<=[IVX]{2}))\.)+$"
 )
 # `2014 annexation of Crimea`: the year is a date of its own. `Winter War of 1939–1940`, `Paris Treaty (1947)`.
-RE_LEADING_YEAR = re.compile(r"(?:1\d{3}|20\d\d)(?:[–-]\d{2,4})?\s+(?=\S)")
+# `50s Vologases I`
+RE_LEADING_YEAR = re.compile(r"(?:(?:1\d{3}|20\d\d)(?:[–-]\d{2,4})?|\d{1,3}0s)\s+(?=\S)")
 RE_TRAILING_DATE = re.compile(
     r"(?:,|\s+(?:of|in|from))?\s+\(?(?:[A-Z][a-z]+ )?(?:1\d{3}|20\d\d)(?:[–-]\d{2,4})?\)?$"
 )
@@ -69,7 +72,8 @@ def name_spans(
     end = _regnal_end(text, _word_border(text, end)) if label in ("PERSON", "") else _word_border(text, end)
     whole = label == "PERSON" and RE_BYNAME.fullmatch(text, start, end)
     for a, b in [(start, end)] if whole else _pieces(text, start, end, known, label):
-        office = label == "PERSON" or label_of_name(text[a:b], lexicon) is None
+        company = label == "ORG" and text.startswith("General ", a)  # `General Motors`
+        office = label == "PERSON" or not (company or label_of_name(text[a:b], lexicon))
         a, b = trim(text, a, b, lexicon, official_year=label == "LAW", titled=office)
         if a >= b:
             continue

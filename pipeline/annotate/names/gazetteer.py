@@ -21,14 +21,14 @@ NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province"
 class Gazetteer:
     """`names` with their likeliest reading; `lengths` of those with a first word, longest first.
 
-    `small` holds the few names that start small, with their first words.
+    `small` holds the few names that start small, by their first words.
     `people` holds every adjective, people noun and combining form, `nations` those of states and other territories,
     `plain_people` the nouns that are no adjective (`Finns`); `realms` holds the names of states, regions and provinces.
     """
 
     names: Mapping[str, KnownName]
     lengths: Mapping[str, Sequence[int]]
-    small: Sequence[tuple[str, str]]
+    small: Mapping[str, Sequence[str]]
     people: frozenset[str]
     nations: frozenset[str]
     plain_people: frozenset[str]
@@ -63,7 +63,9 @@ class Gazetteer:
     def _small_starts(self, plain: str) -> set[tuple[int, str]]:
         """Where the names that start small may begin in a text, with their first words."""
         found = set()
-        for name, first in [entry for entry in self.small if entry[1] in plain]:
+        for first, name in [
+            (word, name) for word in self.small if word in plain for name in self.small[word]
+        ]:
             at = plain.find(name)
             while at >= 0:
                 if not RE_LETTER_BEFORE.match(plain, at):
@@ -77,7 +79,7 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     """The index of a set of tables, built once."""
     names: dict[str, KnownName] = {}
     lengths: dict[str, set[int]] = {}
-    small: list[tuple[str, str]] = []
+    small: dict[str, list[str]] = {}
     people: set[str] = set()
     nations: set[str] = set()
     plain_people: set[str] = set()
@@ -106,7 +108,7 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
         names[name] = readings[0]
         lengths.setdefault(first.group(), set()).add(len(name))
         if name[0].islower():
-            small.append((name, first.group()))
+            small.setdefault(first.group(), []).append(name)
     return Gazetteer(
         names,
         {first: sorted(found, reverse=True) for first, found in lengths.items()},

@@ -54,8 +54,11 @@ def from_heads(
         seen.spans.add((p.start, p.end))
         if p.label == "PERSON":
             seen.persons.add(p.start)
+            seen.people.add((p.start, p.end))
         elif p.source != "model":
             firm[p.start] = max(p.end, firm.get(p.start, 0))
+        if p.source == "known" and p.label == "GPE":
+            seen.states.add(p.start)
     # The model may run two names together (`siege of Vienna Louis`); a person is longer than the place it begins with.
     seen.ends.update({at: end for at, end in firm.items() if at not in seen.persons})
     events, crises = _places(text, lexicon.event, RE_OF), _places(text, lexicon.crisis, RE_WORD_ENDS)
@@ -70,11 +73,14 @@ def from_heads(
 
 @dataclass(slots=True)
 class _Seen:
-    """What the other sources propose: where the name that begins at an offset ends, all spans, starts of persons."""
+    """What the other sources propose: where the name that begins at an offset ends, all spans, starts of persons
+    and their spans, starts of known states and cities."""
 
     ends: dict[int, int] = field(default_factory=dict)
     spans: set[tuple[int, int]] = field(default_factory=set)
     persons: set[int] = field(default_factory=set)
+    people: set[tuple[int, int]] = field(default_factory=set)
+    states: set[int] = field(default_factory=set)
 
 
 def _with_complement(
@@ -87,8 +93,13 @@ def _with_complement(
             continue
         if found[2] in WIDE_PREPOSITIONS and label != "LAW" and found[1] not in WARS:
             continue
-        if found[2] in ("for", "on") and label in ("GPE", "LOC", "FAC"):
-            continue  # `Waterloo Road for the BBC`
+        if found[1] == "House" and found[2] == "of":
+            label = "ORG"  # a parliament or a family
+        titled = found.start(1) > found.start()
+        if found[2] in ("for", "on") and (label in ("GPE", "LOC", "FAC") or (titled and found[1] in WARS)):
+            continue  # `Waterloo Road for the BBC`, `the First Carlist War on the Isabeline side`
+        if found[2] == "of" and label == "LOC" and titled and found.end() in seen.states:
+            continue  # `North Island of New Zealand`: two names
         reach = _reach(text, found.end(), end, label, found[2], seen)
         spans = name_spans(text, found.start(), reach, lexicon, known, label=label)
         a, b = next(spans, (0, 0))
@@ -144,9 +155,14 @@ def _at_the_end(
                 continue
             stop = found.start() + word.end()
             joint = list(RE_JOINT.finditer(text, first, stop))
-            # `between the Niger River and Lake Chad`, `Yugoslav and Warsaw Pact countries`: two names
-            if joint and (label in ("LOC", "FAC", "GPE") or text[first : joint[-1].start()] in known.people):
+            # `between the Niger River and Lake Chad`, `Yugoslav and Warsaw Pact countries`, `London University and UCL
+            # Medical School`: two names
+            if joint and (
+                label in ("LOC", "FAC", "GPE") or _whole(text[first : joint[-1].start()], lexicon, known)
+            ):
                 first = joint[-1].end()
+            if label in ("LOC", "FAC", "GPE") and (first, stop) in seen.people:
+                break  # `George Wall`
             first = _behind_opener(text, first, stop, seen)
             spans = name_spans(text, first, stop, lexicon, known, label=label)
             for a, b in list(spans)[-1:]:
@@ -161,6 +177,14 @@ def _bare(word: str) -> str:
 
 
 RE_OWNER = re.compile(r"['’]s?$")
+
+
+def _whole(name: str, lexicon: Lexicon, known: Gazetteer) -> bool:
+    """Whether the first part of a pair is a name, or a word for people, of its own."""
+    head = name.rpartition(" ")[2]
+    return (
+        name in known.people or name in lexicon.offices or (head != name and lexicon.name.get(head) == "ORG")
+    )
 
 
 def _behind_opener(text: str, first: int, stop: int, seen: _Seen) -> int:

@@ -98,6 +98,8 @@ def label_of_name(text: str, lexicon: Lexicon) -> str | None:
     if len(words) < 2:
         return None
     for i, word in enumerate(words[1:], 1):
+        if word == "of" and words[i - 1] == "House":
+            return "ORG"  # `House of Representatives`, `House of Habsburg`
         if word in ("of", "for", "on", "in", "between", "to", "against"):
             return lexicon.name.get(words[i - 1]) or lexicon.name.get(words[0])
     return lexicon.name.get(words[-1]) or (

@@ -45,11 +45,30 @@ def from_model(
         end = _without_tail(text, start, end, label)
         spans = list(name_spans(text, start, end, lexicon, known, label=label))
         for a, b in spans:
+            if label == "WORK_OF_ART" and RE_SPEECH.search(text, a, b):
+                continue
+            if label not in NEVER_COMMON and opens_sentence(text, a, b):
+                continue
             if not RE_OFFICE.match(text, b) and _is_name_like(text[a:b], label):
                 group = text[a:b] in known.people and (len(spans) > 1 or _combines(text, a, b, known))
                 yield Proposal(a, b, "NORP" if group else label, "model", W_MODEL)
 
 
+RE_SENTENCE_START = re.compile(r"(?:^|[.!?:]['\"”’)]?\s|\n|[\"“])$")
+# Labels whose names are seldom common words as well.
+NEVER_COMMON = frozenset(("PERSON", "NORP", "GPE"))
+
+
+def opens_sentence(text: str, start: int, stop: int) -> bool:
+    """Whether a single word stands where any word has a capital, and the page writes it small elsewhere (`Trade`)."""
+    name = text[start:stop]
+    if " " in name or not RE_SENTENCE_START.search(text, max(0, start - 3), start):
+        return False
+    return re.search(rf"(?<![\w-]){re.escape(name.lower())}(?![\w-])", text) is not None
+
+
+# `Look how marvelous this is!`: a quoted sentence, no title, which has capitals.
+RE_SPEECH = re.compile(r"(?: [a-z]+){3}[!?]?$|(?: [a-z]+){2}[!?]$")
 RE_SECOND = re.compile(r"[-–]([^\W\d_]+)")
 
 
@@ -60,7 +79,11 @@ def _combines(text: str, start: int, end: int, known: Gazetteer) -> bool:
 
 
 # `Adams never`, `Portuguese five years earlier`: lower-case words that the model drew in behind a name.
-RE_LOWER_TAIL = re.compile(r"(?:\s+[a-z][\w'’-]*)+$")
+RE_LOWER_TAIL = re.compile(r"(?:\s+[a-z][a-z'’-]*)+$")
+# `Association des écrivains de langue française`: a title in another language is not written in capitals.
+RE_FOREIGN = re.compile(
+    r"\b(?:de|des|du|la|le|les|di|del|della|der|die|das|für|und|von|y|et|og|av|van|het)\b"
+)
 
 
 def _without_tail(text: str, start: int, end: int, label: str) -> int:
@@ -68,6 +91,8 @@ def _without_tail(text: str, start: int, end: int, label: str) -> int:
         return end
     found = RE_LOWER_TAIL.search(text[start:end])
     if not found or not any(c.isupper() for c in text[start : start + found.start()]):
+        return end
+    if RE_FOREIGN.search(found.group()):
         return end
     last = found.group().split()[-1]
     return end if label == "EVENT" and last in EVENT_TAILS else start + found.start()
@@ -176,19 +201,27 @@ def from_knowledge(
     text: str, spans: Sequence[tuple[int, int]], known: Gazetteer, knowledge: Knowledge, lexicon: Lexicon
 ) -> Iterator[Proposal]:
     """Names of the knowledge tables; a city that is no capital only seconds what another source sees."""
+    seconded: set[str] = set()
     for a, b, reading in known.find(text, spans):
         entity = knowledge.entity(reading.entity_id)
         year = RE_LEADING_YEAR.match(text, a, b)
         a = year.end() if year else a
         name = text[a:b]
+        if RE_NO_PLACE.match(text, b) and (name in DIRECTIONS or text[b] == "$"):
+            continue
         if entity is not None and _needs_second(text, a, b, entity, reading.label, knowledge):
-            yield Proposal(a, b, reading.label, "gazetteer", W_CITY)
+            # That there is such a place is told once, however often the name is used: `Mary`, `Lincoln`.
+            yield Proposal(a, b, reading.label, "gazetteer", W_CITY if name not in seconded else 0.1)
+            seconded.add(name)
             continue
         weight = W_KNOWN_LONG if " " in name or (len(name) > 2 and name.isupper()) else W_KNOWN
         for x, y in split_body(text, a, b, lexicon, known.people):
             yield Proposal(x, y, reading.label if y == b else "NORP", "known", weight)
 
 
+# `West of the town`, `US$ 300`
+RE_NO_PLACE = re.compile(r" of\b|\$")
+DIRECTIONS = frozenset(("North", "South", "East", "West"))
 # Short names of waters and hills are words and surnames too (`Don`, `Clyde`).
 NATURE_KINDS = frozenset(("river", "lake", "mountains", "desert", "cape", "island"))
 
@@ -237,12 +270,13 @@ def _abbreviates(short: str, name: str) -> bool:
 
 # `Phraates V`, but not `Chapter V`, `World War I`, `Article II`.
 RE_NUMBERED = re.compile(
-    r"(?<![\w-])([^\W\d_a-zà-ÿ][^\W\d_]+) (?:[IVX]{2,6}|[VX]|I)\b(?! [a-z]+ed\b.{0,3}\bmy\b)"
+    r"(?<![\w-])([^\W\d_a-zà-ÿ][^\W\d_]+) (?:[IVX]{2,6}|[VX]|I)\b(?![/+]| ?\d)(?! [a-z]+ed\b.{0,3}\bmy\b)"
 )
 NUMBERED_THINGS = frozenset(
     "War Chapter Part Article Articles Volume Vol Book Act Section Phase Type Mark Level Stage Title Class Grade"
     " Protocol Annex Corps Legion Group Division Army Zone Region Appendix Table Figure Congress Council Vatican"
     " Lateran Basel Schedule Page Apollo Plan Generation Category Tier Line Pact Saturn Panzer Tiger Factor And But"
+    " Radio Channel Route Highway Interstate Grade Formula Game Season Episode Division Edition"
     " Then When That So If While".split()
 )
 
