@@ -64,7 +64,17 @@ def opens_sentence(text: str, start: int, stop: int) -> bool:
     name = text[start:stop]
     if " " in name or not RE_SENTENCE_START.search(text, max(0, start - 3), start):
         return False
-    return re.search(rf"(?<![\w-]){re.escape(name.lower())}(?![\w-])", text) is not None
+    small = name.lower()
+    at = text.find(small)
+    while at >= 0:  # a pattern for each name would take longer to build than to use
+        if not RE_INSIDE_WORD.match(text, at) and not RE_GOES_ON.match(text, at + len(small)):
+            return True
+        at = text.find(small, at + 1)
+    return False
+
+
+RE_INSIDE_WORD = re.compile(r"(?<=[\w-])")
+RE_GOES_ON = re.compile(r"[\w-]")
 
 
 # `Look how marvelous this is!`: a quoted sentence, no title, which has capitals.
