@@ -341,15 +341,22 @@ def noun_label(noun: str) -> str:
     return table.get(noun) or table.get(_singular(noun)) or ""
 
 
+_OF = re.compile(r" of (?:the |an? )?")
+_OPEN_END = re.compile(r"(?: (?:in|at|of|on|to|for|by))+$")
+_WHERE = re.compile(r" (?:in|at|near|off|within|among|across|along|around|over|into) ")
+_AND = re.compile(r",? and |,? or |, | & ")
+_DASHED_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
 def _head_label(head: str) -> str:
     """The label of the noun that a noun phrase is about."""
     table = _labels()
-    for clause in re.split(r" of (?:the |an? )?", head)[:3]:
-        clause = re.sub(r"(?: (?:in|at|of|on|to|for|by))+$", "", clause)
-        core = re.split(r" (?:in|at|near|off|within|among|across|along|around|over|into) ", clause)[0]
-        parts = [p for p in re.split(r",? and |,? or |, | & ", core) if p]
+    for clause in _OF.split(head)[:3]:
+        clause = _OPEN_END.sub("", clause)
+        core = _WHERE.split(clause, maxsplit=1)[0]
+        parts = [p for p in _AND.split(core) if p]
         for part in parts:
-            words = [w.lower() for w in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", part)]
+            words = [w.lower() for w in _DASHED_WORD.findall(part)]
             if not words:
                 continue
             last = words[-1]
@@ -576,12 +583,15 @@ def _name_label(name: str) -> str:
     return label if label in ("EVENT", "LAW", "GPE", "ORG", "FAC") and " " in name else ""
 
 
+_SUBJECT_END = re.compile(r"[(,;]")
+_STOP_AT_END = re.compile(r"(?<![A-Z])[. ]+$")
+_OR = re.compile(r" or (?:simply )?")
+
+
 def _subjects(intro: str) -> list[str]:
     """The name or names (`Serbia and Montenegro or simply Montenegro`) that a blurb starts with."""
-    subject = re.split(r"[(,;]", intro)[0]
-    names = [
-        _bare(re.sub(r"(?<![A-Z])[. ]+$", "", p.rstrip())) for p in re.split(r" or (?:simply )?", subject)
-    ]
+    subject = _SUBJECT_END.split(intro, maxsplit=1)[0]
+    names = [_bare(_STOP_AT_END.sub("", p.rstrip())) for p in _OR.split(subject)]
     names = [n.removeprefix("or ") for n in names]
     return [n for n in names if n and n.lower() not in _SMALL and len(n) <= 90 and len(n.split()) <= 14]
 
@@ -590,6 +600,9 @@ def _names_same(name: str, anchor: str) -> bool:
     one = {_key(w) for w in _WORD.findall(name)} - _SMALL
     other = {_key(w) for w in _WORD.findall(anchor)} - _SMALL
     return one == other
+
+
+_DETERMINER = re.compile(r"\b(?:an?|the|one of|any|two|three|several|various|its|his)\b")
 
 
 def _head(rest: str) -> tuple[str, str]:
@@ -606,7 +619,5 @@ def _head(rest: str) -> tuple[str, str]:
         further = " ".join((more[: stop.start()] if stop else more).split()[:14])
         if label := _head_label(further):
             head = f"{head}, {further}"
-    has_article = bool(
-        start and re.search(r"\b(?:an?|the|one of|any|two|three|several|various|its|his)\b", start.group())
-    )
+    has_article = bool(start and _DETERMINER.search(start.group()))
     return (head, label) if has_article or label else ("", "")
