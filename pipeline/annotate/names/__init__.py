@@ -51,7 +51,7 @@ def find_names(
         new = [
             p for p in more if not (proposals.is_language(text, p, known) or proposals.is_vehicle(text, p))
         ]
-        chosen = decide.select(text, decide.gather(new, board))
+        chosen = decide.select(text, decide.gather(new, board), known)
         return chosen, decide.label_candidates(text, chosen, lexicon, contexts)
 
     chosen, labels = decided(found)

@@ -13,7 +13,7 @@ from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
 from pipeline.annotate.names.proposals import RULERS, W_SLIP, W_TITLE, Proposal, opens_sentence
 from pipeline.spelling import Slips
 
-# (start, end) of a decided name → its label and the share of the votes that went to it.
+# (start, end) of a decided name, in text order → its label and the share of the votes that went to it.
 Labels = dict[tuple[int, int], tuple[str, float]]
 
 
@@ -51,7 +51,7 @@ def gather(proposals: Iterable[Proposal], board: Board) -> list[Candidate]:
     return [board[k] for k in sorted(board)]
 
 
-def select(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+def select(text: str, candidates: Sequence[Candidate], known: Gazetteer) -> list[Candidate]:
     """Candidates without overlaps: the longest name wins, but a merely proposed one yields to a firm one it only cuts.
 
     Anchors beat what they partly overlap; a model span that reaches over a firm span by less than a word yields.
@@ -60,7 +60,7 @@ def select(text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     chosen: list[Candidate] = []
     for group in _overlapping(candidates):
         if len(group) > 1:
-            chosen += _settled(text, group)
+            chosen += _settled(text, group, known)
         elif group[0].sources != GAZETTEER_ALONE:
             chosen += group
     return chosen
@@ -80,13 +80,13 @@ def _overlapping(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
         yield group
 
 
-def _settled(text: str, group: Sequence[Candidate]) -> list[Candidate]:
+def _settled(text: str, group: Sequence[Candidate], known: Gazetteer) -> list[Candidate]:
     """Those of some overlapping candidates that stand, in text order."""
     links = [c for c in group if "link" in c.sources]
     over = [
         c
         for c in group
-        if _crosses_link(c, links) or (c.sources <= MERELY_PROPOSED and _runs_over(text, c, group))
+        if _crosses_link(c, links) or (c.sources <= MERELY_PROPOSED and _runs_over(text, c, group, known))
     ]
     taken: list[Candidate] = []
     for c in sorted((c for c in group if c not in over), key=_rank):
@@ -97,6 +97,7 @@ def _settled(text: str, group: Sequence[Candidate]) -> list[Candidate]:
     return sorted(taken, key=lambda c: c.start)
 
 
+RE_NAME_TO = re.compile(r"[^\W\d_]+ (?:to|from|in|into|and|with|against|for|near)(?: the)? ")
 GAZETTEER_ALONE = frozenset(("gazetteer",))
 MERELY_PROPOSED = frozenset(("model", "page"))
 
@@ -105,7 +106,7 @@ def _crosses_link(c: Candidate, links: Sequence[Candidate]) -> bool:
     return "link" not in c.sources and any(_crosses(c, d) for d in links)
 
 
-def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate]) -> bool:
+def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate], known: Gazetteer) -> bool:
     """Whether the model alone proposes a span that only strings firm names together (`Balkans Albania`).
 
     It does where a link begins at its start and ends before its end, or where known names tile it.
@@ -120,12 +121,17 @@ def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate]) -> bool
     ):
         return True  # `by the Treaty of Rhandeia Ctesiphon recovered`
     firm = sorted((d for d in inside if d.sources & {"known", "link", "gazetteer"}), key=lambda d: d.start)
-    if len(firm) < 2 or "known" not in firm[-1].sources:
+    if not firm or "known" not in firm[-1].sources:
         return False
-    if set(c.votes) == {"WORK_OF_ART"} and (firm[0].start, firm[-1].end) == (c.start, c.end):
+    if set(c.votes) == {"WORK_OF_ART"} and firm[-1].end == c.end:
         # `from Petsamo to the Soviet Union`: words between two names are no title, unless quoted.
-        between = text[firm[0].end : firm[-1].start].strip()
-        return (not between or between.islower()) and text[max(0, c.start - 1)] not in "\"“‘'"
+        quoted = text[max(0, c.start - 1)] in "\"“‘'"
+        return not quoted and RE_NAME_TO.fullmatch(text, c.start, firm[-1].start) is not None
+    if len(firm) < 2:
+        return False
+    first, last = (text[d.start : d.end] for d in (firm[0], firm[-1]))
+    if first in known.nations and last in known.lands:
+        return firm[0].start == c.start and firm[-1].end == c.end  # `Ukrainian Donbas`, but not `Swiss Alps`
     if firm[0].votes.get("NORP") or not firm[-1].votes.get("GPE"):
         return False  # `Western China`, `Dutch Formosa` and `Washington Metro` are names, `Balkans Albania` is two
     covered = sum(d.length for d in firm) + len(firm) - 1
@@ -302,8 +308,7 @@ def _share_surnames(by_surface: Mapping[str, dict[str, float]]) -> None:
 def joined_persons(text: str, labels: Labels, realms: Container[str]) -> list[Proposal]:
     """Given name and surname (`Karl-August`, `Fagerholm`) or byname (`Pliny`, `Elder`) that were found apart."""
     found = []
-    spans = sorted(labels)
-    for (a, b), (c, d) in pairwise(spans):
+    for (a, b), (c, d) in pairwise(labels):
         both = labels[(a, b)][0] == labels[(c, d)][0] == "PERSON"
         byname = text[b:c] == " the " and " " not in text[c:d]
         if both and (byname or (text[b:c] == " " and (" " not in text[a:b] or " " not in text[c:d]))):
@@ -317,7 +322,7 @@ RE_SINGLE_WORD = re.compile(r"[^\W\d_]+")
 def _persons_of_places(text: str, labels: Labels, realms: Container[str]) -> list[Proposal]:
     """`Maurice of Nassau`: a given name with the place behind it is one name; `Artavasdes of Armenia` names a realm."""
     found = []
-    for (a, b), (c, d) in pairwise(sorted(labels)):
+    for (a, b), (c, d) in pairwise(labels):
         placed = labels[(a, b)][0] == "PERSON" and labels[(c, d)][0] in ("GPE", "LOC")
         if (
             placed
@@ -329,6 +334,11 @@ def _persons_of_places(text: str, labels: Labels, realms: Container[str]) -> lis
     return found
 
 
+def _labels_by_name(text: str, labels: Labels) -> dict[str, str]:
+    """The label of each name, in order of its first place; all places of a name have the same."""
+    return {text[start:end]: label for (start, end), (label, _share) in labels.items()}
+
+
 # A word that goes on with a capital or a dash is likely part of another name.
 RE_RUNS_ON = re.compile(r"[ -][A-Z]|-\w")
 
@@ -336,8 +346,7 @@ RE_RUNS_ON = re.compile(r"[ -][A-Z]|-\w")
 def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list[Proposal]:
     """Every occurrence of the page's decided names and of its persons' surnames: new ones, and a vote for the known."""
     surfaces: dict[str, str] = {}
-    for (start, end), (label, _share) in sorted(labels.items()):
-        name = text[start:end]
+    for name, label in _labels_by_name(text, labels).items():
         if _repeatable(name):
             surfaces.setdefault(name, label)
         if label == "PERSON" and " " in name:
@@ -399,10 +408,8 @@ RE_LONG_WORD = re.compile(r"[^\W\d_a-z](?<![\w-].)[^\W\d_]{5,}(?![\w-])")
 def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels, tables: Gazetteer) -> list[Proposal]:
     """Misspelt names that no table knows (`Constantinpole`): one slip from a name that the page decides elsewhere."""
     surfaces: dict[str, str] = {}
-    for (start, end), (label, _share) in sorted(labels.items()):
-        for word in (
-            {text[start:end], text[start:end].split()[-1]} if label == "PERSON" else {text[start:end]}
-        ):
+    for name, label in _labels_by_name(text, labels).items():
+        for word in {name, name.split()[-1]} if label == "PERSON" else {name}:
             if " " not in word and len(word) > 6:
                 surfaces.setdefault(word, label)
     near_ones = Slips(surfaces)

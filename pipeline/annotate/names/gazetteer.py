@@ -23,7 +23,8 @@ class Gazetteer:
 
     `small` holds the few names that start small, by their first words.
     `people` holds every adjective, people noun and combining form, `nations` those of states and other territories,
-    `plain_people` the nouns that are no adjective (`Finns`); `realms` holds the names of states, regions and provinces.
+    `plain_people` the nouns that are no adjective (`Finns`); `realms` holds the names of states, regions and provinces,
+    `lands` those of regions and provinces without a government of their own.
     """
 
     names: Mapping[str, KnownName]
@@ -33,6 +34,7 @@ class Gazetteer:
     nations: frozenset[str]
     plain_people: frozenset[str]
     realms: frozenset[str]
+    lands: frozenset[str]
 
     def knows(self, name: str) -> bool:
         """Whether a table has this very name, in any form."""
@@ -84,6 +86,7 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     nations: set[str] = set()
     plain_people: set[str] = set()
     realms: set[str] = set()
+    lands: set[str] = set()
     for name, readings in knowledge.names.items():
         first = RE_FIRST_WORD.match(name)
         if first is None or len(name) < 2:
@@ -103,6 +106,11 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
                 r.label in ("GPE", "LOC") and kind != "city" for r, kind in zip(readings, kinds, strict=True)
             ):
                 realms.add(name)
+            if any(
+                r.label == "LOC" and kind in ("region", "province")
+                for r, kind in zip(readings, kinds, strict=True)
+            ):
+                lands.add(name)
             if forms == {"combining"}:
                 continue  # `Sino` is a name only in a dashed pair, which `split_pairs` sees
         names[name] = readings[0]
@@ -117,4 +125,5 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
         frozenset(nations),
         frozenset(plain_people),
         frozenset(realms),
+        frozenset(lands),
     )
