@@ -12,6 +12,8 @@ def within(a: str, b: str, limit: int) -> bool:
         return False
     if limit == 1:
         return _one_slip(a, b)
+    if len(set(a) - set(b)) > limit:
+        return False  # each letter that the other word lacks is an edit of its own
     before, row = [0] * (len(b) + 1), list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
         older, before, row = before, row, [i]

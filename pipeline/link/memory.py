@@ -15,6 +15,9 @@ from pipeline.link.candidates import Named, near, year_of
 from pipeline.link.referents import Referent, Registry, alias_key
 from pipeline.records import Blurb, Mention, Page, Sentence
 
+# A part of more words is no short form of a name; indexing every part of a damaged page's "name" would be quadratic.
+MOST_WORDS = 16
+
 
 @dataclass(slots=True)
 class Memory:
@@ -54,14 +57,14 @@ class Memory:
                 self.name(alias_key(alias), referent.entity_id, referent.label)
 
     def name(self, key: str, entity: str, label: str) -> None:
-        """Note a looked-up name unless it is known, under all words that it begins or ends with."""
+        """Note a looked-up name unless it is known, under the words that it begins or ends with."""
         if key in self.names_of:
             return
         named = self.names_of[key] = Named(entity, label)
         words = key.split("_")
-        for n in range(1, len(words)):
+        for n in range(1, min(len(words), MOST_WORDS + 1)):
             self.beginning["_".join(words[:n])].append((key, named))
-            self.ending["_".join(words[n:])].append((key, named))
+            self.ending["_".join(words[-n:])].append((key, named))
 
     def remember(self, m: Mention, entity: str) -> None:
         """Take a decided mention in."""

@@ -42,6 +42,7 @@ def find_names(
     found += proposals.from_bodies(text, paragraphs, lexicon)
     found += proposals.from_numerals(text, paragraphs)
     found += proposals.from_titles(text, paragraphs)
+    found += proposals.from_groups(text, paragraphs, lexicon)
     found += list(from_heads(text, paragraphs, lexicon, found, known))
 
     contexts: decide.Contexts = {}

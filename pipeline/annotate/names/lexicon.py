@@ -32,6 +32,7 @@ class Lexicon:
     all_bodies: frozenset[str]
     roles: frozenset[str]
     kin: frozenset[str]
+    groups: frozenset[str]
 
 
 @cache
@@ -43,6 +44,7 @@ def load_lexicon() -> Lexicon:
         "name": {},
         "event": {},
         "crisis": {},
+        "group": {},
         "kin": {},
         "role": {},
     }
@@ -70,6 +72,7 @@ def load_lexicon() -> Lexicon:
         frozenset(row["name"] for row in rows),
         roles,
         frozenset(heads["kin"]),
+        frozenset(heads["group"]),
     )
 
 

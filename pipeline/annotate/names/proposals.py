@@ -315,6 +315,18 @@ def from_titles(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Proposa
             yield Proposal(found.start(1), found.end(1), "PERSON", "title", W_TITLE)
 
 
+def from_groups(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iterator[Proposal]:
+    """Followers of a creed in lower case (`the communists`), which are a group by rule 9 as `Communists` are."""
+    for start, end in spans:
+        for found in _group_pattern(lexicon.groups).finditer(text, start, end):
+            yield Proposal(found.start(), found.end(), "NORP", "group", W_NUMERAL)
+
+
+@cache
+def _group_pattern(groups: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(groups))})(?![\w-])")
+
+
 RE_SHIP_BEFORE = re.compile(
     r"\b(?:ships?|frigates?|steamers?|steamships?|cruisers?|warships?|vessels?|brigs?|flagship|battleships?|corvettes?"
     r"|gunboats?|submarines?|destroyers?|carrier|liners?|yachts?|schooners?|galleons?|aboard|on board|HMS|USS|SMS"
