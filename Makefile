@@ -80,7 +80,7 @@ bench: $(ENVIRONMENT)
 $(ENVIRONMENT): requirements.lock pyproject.toml
 ifdef UV
 	$(UV) venv --quiet --clear --python "$(PYTHON)" .venv
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 else
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=...")'

@@ -72,6 +72,7 @@ class Tools:
 def unload() -> None:
     """Give back the memory of a model that is no longer needed: some 200 MB, for the work on all pages together."""
     load_model.cache_clear()
+    gc.unfreeze()
     gc.collect()  # a spaCy pipeline refers to itself
 
 
@@ -144,6 +145,7 @@ def _spread(
         yield from run_workers(batches, work, jobs=job.jobs, timeout=job.timeout)
     else:
         tools = Tools.load(work.config)
+        gc.freeze()  # model and tables stay until `unload`: no collection need look at them
         for batch in batches:
             items, failures = read_items(batch, work.config)
             yield from failures

@@ -285,22 +285,22 @@ def parse_csv(table: Table, lines: Iterable[str], path: Path) -> Iterator[Row]:
     """The rows of a table from the lines of its CSV file; path, for the message. Raises: TableError."""
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader(lines)
-    if next(reader, None) != table.column_names:
-        raise TableError(f"{path}: line 1: expected columns {','.join(table.column_names)}")
+    names = table.column_names
+    if next(reader, None) != names:
+        raise TableError(f"{path}: line 1: expected columns {','.join(names)}")
+    typed = [column for column in table.columns if column.type not in ("string", "date")]  # few cells by far
     for cells in reader:
-        yield _parse_row(path, reader.line_num, cells, table)
+        if len(cells) != len(names):
+            place = f"{path}: line {reader.line_num}"
+            raise TableError(f"{place}: expected {len(names)} cells, found {len(cells)}")
+        row: Row = dict(zip(names, cells, strict=True))
+        _parse_typed(row, typed, path, reader.line_num)
+        yield row
 
 
-def _parse_row(path: Path, line: int, cells: Sequence[str], table: Table) -> Row:
-    if len(cells) != len(table.columns):
-        raise TableError(f"{path}: line {line}: expected {len(table.columns)} cells, found {len(cells)}")
-    row: Row = {}
-    for column, text in zip(table.columns, cells, strict=True):
-        if column.type in ("string", "date"):  # most cells by far
-            row[column.name] = text
-            continue
+def _parse_typed(row: Row, columns: Sequence[Column], path: Path, line: int) -> None:
+    for column in columns:
         try:
-            row[column.name] = parse_cell(text, column)
+            row[column.name] = parse_cell(row[column.name], column)
         except ValueError as error:
             raise TableError(f"{path}: line {line}: column {column.name}: {error}") from None
-    return row
