@@ -324,6 +324,11 @@ def _labels() -> dict[str, str]:
     return table
 
 
+def label_of_noun(noun: str) -> str | None:
+    """The label of what a common noun (small, singular) says a thing is (`river`: LOC), None if it tells none."""
+    return _labels().get(noun)
+
+
 def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from pipeline.facts import label_of_noun
 from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, KnownEntity
 from pipeline.link.candidates import Candidate, near
 from pipeline.link.ids import entity_id
@@ -152,9 +153,11 @@ class Things:
     def _by_tail(self, m: Mention) -> list[Candidate]:
         """Part of a longer name of the page: its last words (`General Assembly`), what stands before its `of`
         (`House of Commons` of Canada), a single first or last word of it, or its initials (`NFL`)."""
+        memory, key = self._memory, alias_key(m.text)
+        if m.label in ("ORG", "FAC", "LOC", "GPE") and (whole := self._without_kind(m, key)):
+            return self._part(whole, m)
         if m.label not in ("ORG", "EVENT", "LAW", "FAC"):
             return []
-        memory, key = self._memory, alias_key(m.text)
         if key in memory.names_of and " " not in m.text:
             return self._part({memory.names_of[key].entity_id}, m)
         before = [(k, n.entity_id) for k, n in memory.beginning.get(key, ()) if n.label == m.label]
@@ -168,6 +171,16 @@ class Things:
             if len(whole) == 1:
                 return [Candidate(whole.pop(), m.text, (("tail: a name of the page goes on", 2.2),))]
         return self._part(behind, m)
+
+    def _without_kind(self, m: Mention, key: str) -> set[str]:
+        """`the Drake`: with an article, what has the name with its kind behind it (`Drake Hotel`)."""
+        memory = self._memory
+        if key in memory.names_of or memory.page.text[max(0, m.start - 4) : m.start].lower() != "the ":
+            return set()
+        named = memory.beginning.get(key, ())
+        return {
+            n.entity_id for k, n in named if label_of_noun(k.removeprefix(f"{key}_")) in ("LOC", "FAC", "ORG")
+        }
 
     @staticmethod
     def _part(ids: Collection[str], m: Mention) -> list[Candidate]:
@@ -216,9 +229,14 @@ class Things:
 
 
 def alias_candidates(memory: Memory, m: Mention) -> list[Candidate]:
-    """What is named right before the mention, where the text gives this as another name of it."""
-    entity = memory.also_named(m)
-    return [Candidate(entity, m.text, (("alias: the text gives it as another name", 3.2),))] if entity else []
+    """What is named right before the mention, where the text gives this as another name of it, here or before."""
+    key = alias_key(m.text)
+    if entity := memory.also_named(m):
+        memory.aliases[key] = entity
+        return [Candidate(entity, m.text, (("alias: the text gives it as another name", 3.2),))]
+    if key in memory.aliases:
+        return [Candidate(memory.aliases[key], m.text, (("alias: given as another name before", 2.8),))]
+    return []
 
 
 RE_OWNER = re.compile(r"(?:['’]s?)?\s+(?:\w+\s+)?")
@@ -247,10 +265,10 @@ def _goes_on(long: str, short: str) -> bool:
     return rest != long and (rest.startswith("of_") or rest in DESIGNATORS)
 
 
-def _initials(name: str) -> str:
-    """Small first letters of the words of a name, without function words."""
-    words = re.findall(r"[^\W_]+", name)
-    return "".join([w[0].lower() for w in words if w.lower() not in FUNCTION_WORDS])
+def _initials(name: str) -> tuple[str, str]:
+    """Small first letters of the words of a name, without function words (`UN`) and with them (`IoM`)."""
+    words = re.findall(r"[^\W_]+", name.lower())
+    return "".join([w[0] for w in words if w not in FUNCTION_WORDS]), "".join([w[0] for w in words])
 
 
 def _by_their_initials(names: Iterable[str]) -> Mapping[str, list[str]]:
@@ -258,5 +276,6 @@ def _by_their_initials(names: Iterable[str]) -> Mapping[str, list[str]]:
     found = defaultdict(list)
     for name in names:
         if " " in name:
-            found[_initials(name)].append(name)
+            for letters in dict.fromkeys(_initials(name)):
+                found[letters].append(name)
     return found
