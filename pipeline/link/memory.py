@@ -153,7 +153,10 @@ class Memory:
 RE_SUBJECT = re.compile(r"(?:\s*\([^)]*\))?,?(?:[^.()]{0,80},)?\s+(?:is|was)\s+(?:an?|the|one)\b")
 # `(born 1974)` or what is left of a name in other letters may stand between a name and its other one.
 GAP = r"(?:\s*\([^()]{0,60}\))?"
-WHEN = r"(?:also|more|most|better|best|formerly|previously|originally|initially|first|later|now|today|then|historically)"
+WHEN = (
+    r"(?:also|more|most|better|best|formerly|previously|originally|initially|first|later|now|today|then"
+    r"|historically)"
+)
 HOW = (
     r"(?:commonly|popularly|sometimes|professionally|locally|officially|usually|often|otherwise|alternatively|simply"
     r"|mononymously)"
