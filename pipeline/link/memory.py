@@ -12,13 +12,12 @@ from pipeline.knowledge import Knowledge, KnownName
 from pipeline.link import persons
 from pipeline.link.bodies import Bodies
 from pipeline.link.candidates import Named, near, year_of
+from pipeline.link.other_names import gives_other_name, may_give_other_name
 from pipeline.link.referents import Referent, Registry, alias_key
 from pipeline.records import Blurb, Mention, Page, Sentence
 
 # A part of more words is no short form of a name; indexing every part of a damaged page's "name" would be quadratic.
 MOST_WORDS = 16
-# The longest text between a name and another name of the same, a bracket with dates included.
-MOST_BETWEEN = 150
 PLACES = ("GPE", "LOC", "FAC")
 RE_COMMA = re.compile(r", $")
 
@@ -137,49 +136,19 @@ class Memory:
             return ""
         other, entity = self.previous[-1]
         # A name that the tables know keeps its own entity; they say which are two names of one.
-        if m.start - other.end > MOST_BETWEEN or self.readings(m.text):
+        if self.readings(m.text):
             return ""
-        if RE_ALSO.fullmatch(self.page.text, other.end, m.start):
+        if gives_other_name(self.page.text, other.end, m.start):
             return entity
         alike = other.label == m.label or near(other.label, m.label)
         # `Breslau, Silesia (now Wrocław)`: what stands before the bracket is the wider place.
         wider = m.label in PLACES and RE_COMMA.search(self.page.text, max(0, other.start - 2), other.start)
-        return (
-            entity if alike and not wider and RE_OTHER.fullmatch(self.page.text, other.end, m.start) else ""
-        )
+        weak = alike and not wider and may_give_other_name(self.page.text, other.end, m.start)
+        return entity if weak else ""
 
 
 # `Leona Naess (born 1974) is a singer`: the page whose first name is so defined is about that person.
 RE_SUBJECT = re.compile(r"(?:\s*\([^)]*\))?,?(?:[^.()]{0,80},)?\s+(?:is|was)\s+(?:an?|the|one)\b")
-# `(born 1974)` or what is left of a name in other letters may stand between a name and its other one.
-GAP = r"(?:\s*\([^()]{0,60}\))?"
-WHEN = (
-    r"(?:also|more|most|better|best|formerly|previously|originally|initially|first|later|now|today|then"
-    r"|historically)"
-)
-HOW = (
-    r"(?:commonly|popularly|sometimes|professionally|locally|officially|usually|often|otherwise|alternatively|simply"
-    r"|mononymously)"
-)
-# `, also known as`, `(née`, `was originally named`, `nicknamed`: the text says that it is another name. Without an
-# adverb, a comma or a bracket (`a film on Alpha TV called …`) the weaker words may be about something else.
-RE_ALSO = re.compile(
-    GAP
-    + rf"(?:\)?[\s,;(]{{1,3}}(?:(?:who|which|that) (?:is|was) |or |and |but )?(?:(?:{WHEN}|{HOW})[ ,]+){{1,3}}"
-    rf"|,? (?:is|are|was|were) (?:{WHEN}|{HOW}) "
-    r"|\)?\s?[,;(]\s?(?:(?:who|which|that) (?:is|was) |or )?"
-    r"|\)?\s(?=known|nicknamed|née|né|alias|a\.k\.a|aka))"
-    r"(?:known|called|named|renamed|nicknamed|referred to|billed|abbreviated|shortened|spelled|spelt|translated|styled"
-    r"|born|née|né|alias|a\.k\.a\.|aka)"
-    rf"(?: {HOW})?(?: (?:in|to|until|since) [\w ]{{2,20}}?)?(?: (?:as|to))?"
-    rf"(?: (?:{HOW}|by (?:his|her|its|their) (?:stage|pen|ring|birth|nick)[ -]?name))? "
-    r"(?:the )?[\"“'‘]?"
-)
-# `Outright Distribution (formerly Screentime Partners)`, `the Loopline Bridge (or the Liffey Viaduct)`.
-RE_OTHER = re.compile(
-    rf"{GAP}(?:\s*\([,;\s]*(?:or|also|formerly|previously|originally|now|then|later)"
-    r"|\)?[,;] (?:formerly|previously|originally)|,? or simply),? (?:the )?[\"“'‘]?"
-)
 RE_PRESENT = re.compile(
     r"\b(?:is|are|has|have|remains?|maintains?|continues?|share|shares)\b(?!\s+(?:been|had))"
 )
