@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, islice
+from operator import add
 
 from pipeline.clean.words import word_set
 
@@ -170,9 +171,33 @@ def like_any(one: str, others: list[str]) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def _pairs(text: str) -> frozenset[tuple[str, str]]:
-    letters = "".join(filter(str.isalpha, text.casefold()))
-    return frozenset(pairwise(letters))
+def _word_pairs(word: str) -> tuple[str, str, frozenset[str]]:
+    """First and last letter of a word and the pairs of neighbours among its letters."""
+    letters = "".join(filter(str.isalpha, word.casefold()))
+    return letters[:1], letters[-1:], frozenset(map(add, letters, letters[1:]))
+
+
+class _Pairs:
+    """The pairs of neighbouring letters of words that are read as if nothing stood between them."""
+
+    __slots__ = ("count", "found", "last")
+
+    def __init__(self, words: list[str]) -> None:
+        self.found: set[str] = set()
+        self.count, self.last = 0, ""
+        self.add(words)
+
+    def add(self, words: list[str]) -> None:
+        """Go on with more words."""
+        found, before = self.found, self.last
+        for word in words:
+            first, last, pairs = _word_pairs(word)
+            found |= pairs
+            if first:
+                if before:
+                    found.add(before + first)
+                before = last
+        self.count, self.last = self.count + len(words), before
 
 
 def byte_length(text: str) -> int:
@@ -180,35 +205,57 @@ def byte_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf8", "surrogatepass"))
 
 
+def _first(words: list[str], wanted: frozenset[str], none: int) -> int:
+    """Number of the first word that is one of `wanted`; `none` without one."""
+    if wanted.isdisjoint(words):
+        return none
+    return next(n for n, w in enumerate(words) if w in wanted)
+
+
 class _Faults:
     """Where the first words of a stretch have what no anchor has: number of the first word, or a large one."""
 
-    __slots__ = ("article", "starts", "stop", "stray", "twice", "verb")
+    __slots__ = ("article", "first", "starts", "stop", "stray", "twice", "verb")
 
     def __init__(self, head: Head) -> None:
-        words = head.words[: MAX_ANCHOR_WORDS + 9]
+        words = head.words[: MAX_ANCHOR_WORDS + 1]
         many = len(head.raw)
         odd = not (words[0][0].isalnum() or words[0][0] in OPENING)
-        self.stray = 0 if odd else next((n for n, w in enumerate(words) if w in STRAYS), many)
-        self.verb = next((n for n, w in enumerate(words) if w in VERBS), many)
+        self.stray = 0 if odd else _first(words, STRAYS, many)
+        self.verb = _first(words, VERBS, many)
+        ends = [n for n, w in enumerate(words) if w[-1] in ".!?;:,"]
         # a full stop behind more than an initial
-        self.stop = next((n for n, w in enumerate(words) if w[-1] in ".!?;:" and len(w) > 3), many)
+        self.stop = next((n for n in ends if len(words[n]) > 3 and words[n][-1] != ","), many)
+        self.starts: list[int] = []
+        self.article = self._articles(head.words[: MAX_ANCHOR_WORDS + 9], many)
+        self.twice = self._twice(head)
+        # the first of all that is counted in words, brackets and quotation marks included
+        mark = next((n for n, w in enumerate(words) if "(" in w or ")" in w or '"' in w), many)
+        self.first = min(self.stray, self.verb, self.article, mark, ends[0] if ends else many)
+
+    def _articles(self, words: list[str], many: int) -> int:
+        """The first article that can start a sentence; `starts` has those that no preposition or other
+        sentence start comes before.
+        """
+        if ARTICLE_STARTS.isdisjoint(words):
+            return many
         articles = [n for n, w in enumerate(words) if n and w in ARTICLE_STARTS]
-        self.article = articles[0] if articles else many
-        # those that no preposition or other sentence start comes before
         self.starts = [
             n
             for n in articles
             if (left := words[n - 1])[-1] not in ".:!?”\"'" and left not in STARTERS and left not in FUNCTION
         ]
+        return articles[0] if articles else many
+
+    @staticmethod
+    def _twice(head: Head) -> int:
         seen: set[str] = set()
-        self.twice = many
         for n, stem in enumerate(head.stems):
             if len(stem) > 1 and stem not in FUNCTION:
                 if stem in seen:
-                    self.twice = n
-                    break
+                    return n
                 seen.add(stem)
+        return len(head.raw)
 
 
 class Head:
@@ -221,8 +268,10 @@ class Head:
         "defined",
         "end",
         "faults",
+        "pairs",
         "raw",
         "said",
+        "single",
         "size",
         "spans",
         "start",
@@ -247,7 +296,9 @@ class Head:
         self.ascii = raw[start:end].isascii()
         self.size = end - start if self.ascii else byte_length(raw[start:end])
         self.subject_end = -1
+        self.single = end, start  # where the last subject stood that says no name twice
         self.faults: _Faults | None = None
+        self.pairs: _Pairs | None = None  # of the last anchor
         self.defined = (
             not VERB_WORDS.isdisjoint(self.words)
             or bool(RE_VERB.search(raw, start, stop))
@@ -345,14 +396,22 @@ class Head:
     def _anchor_form(self, k: int) -> list[tuple[float, str]]:
         words = self.words
         last = words[k - 1]
+        low = last.lower()
         found: list[tuple[float, str]] = [(-0.15 * k, "")]
-        if last.lower() in FUNCTION:
+        if low in FUNCTION:
             found.append((-3.0, "anchor ends open"))
-        elif k > 1 and last.lower() in PREFIXES:
+        elif k > 1 and low in PREFIXES:
             found.append((-1.5, "anchor ends with a title"))
         elif last[0].islower() and self.raw[self.spans[k][0]].isupper():
             found.append((1.5, "low before high"))
         faults = self.faults = self.faults or _Faults(self)
+        if faults.first < k or faults.twice < self.count[k]:
+            found += self._anchor_faults(k, faults)
+        return found
+
+    def _anchor_faults(self, k: int, faults: _Faults) -> list[tuple[float, str]]:
+        last = self.words[k - 1]
+        found: list[tuple[float, str]] = []
         text = self.raw[self.start : self.spans[k - 1][1]]
         if text.count("(") != text.count(")") or text.count('"') % 2:
             found.append((-2.0, "anchor brackets unbalanced"))
@@ -394,58 +453,94 @@ class Head:
             found.append((1.5, "name and other names"))
         if word.lower() in PREFIXES and first.isupper():
             found.append((1.0, "starts with a title"))
-        if self.faults and any(k < n <= k + 7 for n in self.faults.starts):
+        if self.faults and self.faults.starts and any(k < n <= k + 7 for n in self.faults.starts):
             found.append((-3.0, "a sentence start follows"))
-        names = [] if lost else [s for s in tokens(self.subject(k)) if len(s) > 1 and s not in FUNCTION]
-        if len(names) != len(set(names)):
+        if not lost and self._doubled(k):
             found.append((-2.0, "subject doubled in the blurb"))
         return found
+
+    def _doubled(self, k: int) -> bool:
+        """Whether the blurb's subject says a name twice; what ends like one that does not need not be read."""
+        at, subject = self.spans[k][0], self.subject(k)
+        first, stop = self.single
+        if first <= at and at + len(subject) == stop:
+            return False
+        names = [s for s in tokens(subject) if len(s) > 1 and s not in FUNCTION]
+        if len(names) != len(set(names)):
+            return True
+        self.single = at, at + len(subject)
+        return False
 
     def _naming(self, k: int) -> tuple[float, str]:
         """How well the blurb names the anchor again."""
         if 2 * k + 2 > FIRST_WORDS:
             self._stem(len(self.words))
-        anchor, body = self.stems[: self.count[k]], self.stems[self.count[k] :]
-        if anchor and anchor[0] in ARTICLES:
-            anchor = anchor[1:]
-        if body and body[0] in ARTICLES:
-            body = body[1:]
-        if not anchor or not body:
+        stems, at = self.stems, self.count[k]
+        anchor = stems[1:at] if stems[:1] and stems[0] in ARTICLES else stems[:at]
+        if not anchor or at == len(stems):
             return 0.0, ""
-        if body[: len(anchor)] == anchor:
+        body = at + (stems[at] in ARTICLES)
+        if body == len(stems):
+            return 0.0, ""
+        if stems[body : body + len(anchor)] == anchor:
             return (NAMED_AGAIN if anchor[-1] not in FUNCTION else 1.0), "named again"
         content = [t for t in anchor if t not in FUNCTION]
         if not content:
             return 0.0, ""
         if not self.said:
             self._stem(len(self.words))
-            body = self.stems[self.count[k] :]
-            body = body[1:] if body[0] in ARTICLES else body
-        zone, rest = body[:14], body[14:]
-        said = self.said[len(" ".join(self.stems[: self.count[k]])) + 1 :]
-        near = [t in zone or ((len(t) == 1 or f" {t[:4]}" in said) and like_any(t, zone)) for t in content]
-        found = sum(near)
-        late = sum(t in rest for t, hit in zip(content, near, strict=True) if not hit)
-        points = 3.0 * (found + 0.7 * late) / len(content)
-        if body[0] == anchor[0] and found < len(content):
-            points += 1.5 if found + late == len(content) else 0.5
-        if len(anchor) > 1:
-            for n in (1, 2):
-                # Josip Broz | Tito Josip Broz (…), known as Tito: what stands before the second naming
-                # comes again later
-                if body[n : n + len(anchor)] == anchor and any(
-                    b in body[n + len(anchor) :] for b in body[:n]
-                ):
-                    points -= 1.5
-            # Yedikule Fortress (; meaning "Fortress of the Seven Towers")
-            if f" {' '.join(anchor)} " in said:
-                points += 0.5 * min(3, len(anchor))
+        found, points = self._words_named(k, anchor, content, body)
         points += 2.0 * self._spelling(k)
         return points, "words named again" if found else ""
 
+    def _words_named(self, k: int, anchor: list[str], content: list[str], body: int) -> tuple[int, float]:
+        """How many words of the anchor the start of the blurb, from stem `body` on, names; points for all
+        it names.
+        """
+        stems = self.stems
+        zone = stems[body : body + 14]
+        late = 0
+        absent = [t for t in content if t not in zone]
+        if absent:
+            said = self._said_behind(k)
+            absent = [t for t in absent if not ((len(t) == 1 or f" {t[:4]}" in said) and like_any(t, zone))]
+            rest = stems[body + 14 :]
+            late = sum([t in rest for t in absent])
+        found = len(content) - len(absent)
+        points = 3.0 * (found + 0.7 * late) / len(content)
+        if absent and zone[0] == anchor[0]:
+            points += 1.5 if found + late == len(content) else 0.5
+        if len(anchor) > 1:
+            for _ in range(self._named_behind(anchor, body)):
+                points -= 1.5
+            # Yedikule Fortress (; meaning "Fortress of the Seven Towers")
+            if found + late == len(content) and f" {' '.join(anchor)} " in self._said_behind(k):
+                points += 0.5 * min(3, len(anchor))
+        return found, points
+
+    def _said_behind(self, k: int) -> str:
+        """The stems of the blurb as a text."""
+        return self.said[len(" ".join(self.stems[: self.count[k]])) + 1 :]
+
+    def _named_behind(self, anchor: list[str], body: int) -> int:
+        """Josip Broz | Tito Josip Broz (…), known as Tito: how often what stands before the second naming
+        comes again later.
+        """
+        stems = self.stems
+        times = 0
+        for n in (body + 1, body + 2):
+            if stems[n : n + 1] == anchor[:1] and stems[n : n + len(anchor)] == anchor:
+                later = stems[n + len(anchor) :]
+                times += any(b in later for b in stems[body:n])
+        return times
+
     def _spelling(self, k: int) -> float:
         """Shared letter pairs of the anchor and the blurb's subject (Chou En-lai, Zhou Enlai), 0 to 1."""
-        one, other = _pairs("".join(self.words[:k])), _pairs(self.subject(k))
+        if self.pairs is None or self.pairs.count > k:
+            self.pairs = _Pairs(self.words[:k])
+        else:  # most candidates have a word more than the one before
+            self.pairs.add(self.words[self.pairs.count : k])
+        one, other = self.pairs.found, _Pairs(self.subject(k).split()).found
         return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
