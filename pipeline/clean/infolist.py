@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.clean.banner import find_banner
 from pipeline.clean.blurbs import (
@@ -43,8 +43,7 @@ RE_CLOSES = re.compile(r"[\"”](?:[.,;:)]|$)")
 RE_STARTS_LOW = re.compile(r"[a-z,.;:)\]!?'’%–-]")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A link of the page in lines: where it starts and stops, where its blurb starts, and why."""
 
     first: int
@@ -431,6 +430,7 @@ class _PieceBuilder:
     def run(self) -> None:
         """Cut all lines behind the banner."""
         headings = self._headings()
+        ends = "DEFAULTSORT" in self.raw or "[[Category:" in self.raw  # or no line need be searched
         i = self.i
         while i < len(self.lines):
             line = self.lines[i]
@@ -444,7 +444,7 @@ class _PieceBuilder:
                 self.after_blank = True
                 self.in_list = self.in_list and not self.pieces
                 continue
-            match = RE_ARTICLE_END.search(line.text)
+            match = RE_ARTICLE_END.search(line.text) if ends else None
             if match and not self.over:
                 self._prose(line.start, line.start + match.start())
                 self._add(line.start + match.start(), line.end, "categories")

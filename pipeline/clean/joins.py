@@ -63,4 +63,5 @@ RE_ABBREVIATION = re.compile(
 
 def ends_sentence(text: str) -> bool:
     """Whether a stretch of prose ends where a sentence can end."""
-    return bool(RE_SENTENCE_END.search(text)) and not RE_ABBREVIATION.search(text)
+    # no abbreviation is longer than the last eight characters
+    return bool(RE_SENTENCE_END.search(text)) and not RE_ABBREVIATION.search(text[-8:])

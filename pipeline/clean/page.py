@@ -75,7 +75,7 @@ def read_page(raw: str, doc_id: str, *, layout: str = "auto", format: str = "tex
     else:
         scrape = _read_scrape(raw, split_lines(raw, skip), doc_id, layout)
     if skip and scrape.layout != "plain":
-        pieces = [replace(p, start=max(p.start, 1)) for p in scrape.pieces if p.end > 1]
+        pieces = [p._replace(start=max(p.start, 1)) for p in scrape.pieces if p.end > 1]
         scrape = replace(scrape, pieces=(Piece(0, 1, "control"), *pieces))
     return scrape if scrape.title else replace(scrape, title=title_from_name(doc_id))
 

@@ -41,8 +41,7 @@ def split_lines(raw: str, start: int = 0) -> list[Line]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link as found: spans of anchor and blurb in the raw text, and the evidence that placed them."""
 
     start: int
@@ -53,8 +52,7 @@ class Link:
     evidence: Callable[[], tuple[str, ...]] = tuple
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of the raw page with its part in the article.
 
     role: `text`, `heading`, or the name of the rule that removes it. gap: how it joins what stands before it in the
