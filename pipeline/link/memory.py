@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipeline.facts import label_of_noun
 from pipeline.knowledge import Knowledge, KnownName
 from pipeline.link import persons
 from pipeline.link.bodies import Bodies
@@ -141,10 +142,13 @@ class Memory:
         if gives_other_name(self.page.text, other.end, m.start):
             return entity
         alike = other.label == m.label or near(other.label, m.label)
-        # `Breslau, Silesia (now Wrocław)`: what stands before the bracket is the wider place.
-        wider = m.label in PLACES and RE_COMMA.search(self.page.text, max(0, other.start - 2), other.start)
-        weak = alike and not wider and may_give_other_name(self.page.text, other.end, m.start)
-        return entity if weak else ""
+        weak = alike and may_give_other_name(self.page.text, other.end, m.start)
+        return entity if weak and not (m.label in PLACES and self._may_be_wider(m, other)) else ""
+
+    def _may_be_wider(self, m: Mention, other: Mention) -> bool:
+        """Whether one of two places may be where the other lies: `Breslau, Silesia (now Wrocław)`."""
+        polity = any(label_of_noun(word) == "GPE" for word in m.text.lower().split())
+        return polity or RE_COMMA.search(self.page.text, max(0, other.start - 2), other.start) is not None
 
 
 # `Leona Naess (born 1974) is a singer`: the page whose first name is so defined is about that person.
