@@ -9,6 +9,7 @@ mid-sentence, -4); the mirror's cut (3) decides between boundaries that are equa
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -86,6 +87,8 @@ MAX_ANCHOR_CHARS = 130
 HEAD_CHARS = 290
 FIRST_WORDS = 18
 NAMED_AGAIN = 5.0
+# Words named again bring less: 3 for all words, 1.5 each for their order and for the whole name, 2 for the spelling.
+MOST_NAMED = 8.5
 
 
 @dataclass(slots=True)
@@ -203,6 +206,13 @@ class _Pairs:
 def byte_length(text: str) -> int:
     """Length in bytes of UTF-8, by which the mirrors cut."""
     return len(text) if text.isascii() else len(text.encode("utf8", "surrogatepass"))
+
+
+def _total(found: list[tuple[float, str]]) -> float:
+    total = 0.0
+    for points, _ in found:
+        total += points
+    return total
 
 
 def _first(words: list[str], wanted: frozenset[str], none: int) -> int:
@@ -358,23 +368,20 @@ class Head:
             self.subject_end = match.start() if match else stop
         return self.raw[at : min(self.subject_end, at + SUBJECT_CHARS)]
 
-    def boundary(self, k: int) -> Boundary:
-        """The boundary behind `k` words with its points and evidence."""
+    def boundary(self, k: int, floor: float = -math.inf) -> Boundary:
+        """The boundary behind `k` words with its points and evidence.
+
+        One that cannot get `floor` points may get too few: which words it names again is not weighed.
+        """
         found = self._anchor_form(k)
         found += self._blurb_form(k)
-        naming = self._naming(k)
+        kind = self._cut_and_kind(k)
+        naming = self._naming(k, weigh=_total(found) + _total(kind) + MOST_NAMED >= floor)
         found.append(naming)
         if naming[0] < NAMED_AGAIN and self._splits(k):
             found.append((-2.0, "splits a name from its verb"))
-        if self.cut:
-            found.append(self._length(k))
-        elif self.blurb_size(k) > self.window[1]:
-            found.append((-6.0, "long and not cut"))
-        if self.defined:
-            found.append((1.0, "a definition"))
-        score = 0.0
-        for points, _ in found:
-            score += points
+        found += kind
+        score = _total(found)
         named = naming[0] == NAMED_AGAIN
         return Boundary(self.spans[k - 1][1], self.spans[k][0], score, tuple(found), named, self.defined)
 
@@ -383,6 +390,17 @@ class Head:
         words = self.words
         behind = k + 1 < len(words) and words[k + 1] in VERBS and words[k] not in STARTERS
         return behind and words[k][0].isupper() and words[k - 1][0].isupper()
+
+    def _cut_and_kind(self, k: int) -> list[tuple[float, str]]:
+        """Points for where the mirror cut the blurb and for what it is."""
+        found: list[tuple[float, str]] = []
+        if self.cut:
+            found.append(self._length(k))
+        elif self.blurb_size(k) > self.window[1]:
+            found.append((-6.0, "long and not cut"))
+        if self.defined:
+            found.append((1.0, "a definition"))
+        return found
 
     def _length(self, k: int) -> tuple[float, str]:
         size = self.blurb_size(k)
@@ -471,8 +489,8 @@ class Head:
         self.single = at, at + len(subject)
         return False
 
-    def _naming(self, k: int) -> tuple[float, str]:
-        """How well the blurb names the anchor again."""
+    def _naming(self, k: int, *, weigh: bool) -> tuple[float, str]:
+        """How well the blurb names the anchor again; without `weigh`, only whether it starts with it."""
         if 2 * k + 2 > FIRST_WORDS:
             self._stem(len(self.words))
         stems, at = self.stems, self.count[k]
@@ -489,6 +507,8 @@ class Head:
             return 0.0, ""
         if not self.said:
             self._stem(len(self.words))
+        if not weigh:
+            return 0.0, ""
         found, points = self._words_named(k, anchor, content, body)
         points += 2.0 * self._spelling(k)
         return points, "words named again" if found else ""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -84,6 +85,7 @@ class UnitFinder:
         self._read: dict[str, int] = {}  # the first line of each text
         self._next: dict[int, Boundary | None] = {}
         self._twins: dict[str, list[int]] = {}
+        self._mixed: set[str] = set()  # ends that lines with different starts have
         self._learn()
 
     def _learn(self) -> None:
@@ -92,10 +94,8 @@ class UnitFinder:
         self.window = learn_cut(
             [(self.lines[i - 1].text if i else "", self.lines[i].text) for i in rows[:400]]
         )
-        for i in range(self.first, len(self.lines)):
-            if not self.cut[i]:
-                continue
-            self._twins.setdefault(self.lines[i].text[-TWIN_CHARS:], []).append(i)
+        self._find_twins(rows)
+        for i in rows:
             below = self._below(i - 1) if i > self.first else None
             if below and below.score >= SURE and below.named:
                 self.count[True] += 1
@@ -104,6 +104,14 @@ class UnitFinder:
         total = sum(self.count.values())
         if total:
             self.prior = {style: 2.5 * n / total for style, n in self.count.items()}
+
+    def _find_twins(self, rows: Sequence[int]) -> None:
+        for i in rows:
+            text = self.lines[i].text
+            twins = self._twins.setdefault(text[-TWIN_CHARS:], [])
+            twins.append(i)
+            if text != self.lines[twins[0]].text:
+                self._mixed.add(text[-TWIN_CHARS:])
 
     def _inside(self, i: int) -> tuple[Boundary, ...]:
         """Boundaries inside line i; a line that was read before is read the same way."""
@@ -114,14 +122,27 @@ class UnitFinder:
                 shift = line.start - self.lines[known].start
                 self._same[i] = tuple([b.moved(shift) for b in self._inside(known)])
                 return self._same[i]
-            head = Head(self.raw, line.start, line.end, cut=self.cut[i], window=self.window)
-            candidates = head.candidates()
-            again = head.repeated(candidates)
-            found = [head.boundary(again)] if again else []
-            if not (found and found[0].named and found[0].score >= CERTAIN):
-                found = [found[0] if k == again else head.boundary(k) for k in candidates]
-            self._same[i] = tuple(found)
+            self._same[i] = tuple(self._score_inside(i))
         return self._same[i]
+
+    def _score_inside(self, i: int) -> list[Boundary]:
+        """The best boundary inside line i has all its points, and every one in a line with unlike twins."""
+        line = self.lines[i]
+        head = Head(self.raw, line.start, line.end, cut=self.cut[i], window=self.window)
+        candidates = head.candidates()
+        again = head.repeated(candidates)
+        first = head.boundary(again) if again else None
+        if first and first.named and first.score >= CERTAIN:
+            return [first]
+        floor = first.score if first else -math.inf
+        mixed = line.text[-TWIN_CHARS:] in self._mixed
+        found = []
+        for k in candidates:
+            known = first if k == again else None
+            # `_learn` counts the sure ones, too
+            found.append(known or head.boundary(k, -math.inf if mixed else min(floor, SURE)))
+            floor = max(floor, found[-1].score)
+        return found
 
     def _again(self, i: int) -> bool:
         """Whether line i can name an anchor of its own again: its first words come twice."""
