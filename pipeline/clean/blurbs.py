@@ -87,7 +87,7 @@ MAX_ANCHOR_CHARS = 130
 HEAD_CHARS = 290
 FIRST_WORDS = 18
 NAMED_AGAIN = 5.0
-# Words named again bring less: 3 for all words, 1.5 each for their order and for the whole name, 2 for the spelling.
+# Words named again bring less than this: 3 for all of them, 1.5 each for order and whole name, 2 for the spelling.
 MOST_NAMED = 8.5
 
 
@@ -469,7 +469,7 @@ class Head:
             found.append((2.0, "starts a sentence"))
         elif RE_BRACKET.match(raw, at) or RE_ALSO.match(raw, at):
             found.append((1.5, "name and other names"))
-        if word.lower() in PREFIXES and first.isupper():
+        if first.isupper() and word.lower() in PREFIXES:
             found.append((1.0, "starts with a title"))
         if self.faults and self.faults.starts and any(k < n <= k + 7 for n in self.faults.starts):
             found.append((-3.0, "a sentence start follows"))
