@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 failed, a page left out, or a figure below its floor; 2 wr
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from pipeline import __version__
 from pipeline.config import FORMATS, LAYOUTS, PERIODS, WINDOWS
 from pipeline.terminal import Bar, Edge, fail, guarded
 
+ONE_THREAD = "OPENBLAS_NUM_THREADS"
 # Importing the stages loads spaCy, a second's work: each command does it, so that --help does not.
 
 app = typer.Typer(
@@ -469,6 +471,10 @@ def main() -> None:
     # Importing spaCy and reading a model makes a million objects that all stay: to look through them for rubbish
     # again and again takes a twentieth of a small run.
     gc.set_threshold(50_000, 20, 50)
+    # A paragraph's matrices are too small to share: on two threads the model takes a fifth longer, and what they add up
+    # in another order may round otherwise. numpy reads it when it is imported, which no command has done yet.
+    if "OMP_NUM_THREADS" not in os.environ:
+        os.environ.setdefault(ONE_THREAD, "1")
     app(prog_name="wiki-relations")
 
 
