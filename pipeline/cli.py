@@ -17,7 +17,6 @@ from pipeline import __version__
 from pipeline.config import FORMATS, LAYOUTS, PERIODS, WINDOWS
 from pipeline.terminal import Bar, Edge, fail, guarded
 
-ONE_THREAD = "OPENBLAS_NUM_THREADS"
 # Importing the stages loads spaCy, a second's work: each command does it, so that --help does not.
 
 app = typer.Typer(
@@ -464,6 +463,10 @@ def wikigold(
 ) -> None:  # fmt: skip
     """Names in Wikipedia texts."""
     _bench_corpus("wikigold", path, config, jobs, errors, verbose)
+
+
+# Where numpy's library reads how many threads it may take.
+ONE_THREAD = "OPENBLAS_NUM_THREADS"
 
 
 def main() -> None:

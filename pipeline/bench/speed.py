@@ -28,6 +28,7 @@ from pipeline.records import Page
 SHORT = 1500
 # Whole pages for the run that is compared with the bare model.
 LONG = 200
+# What the run asks of `nlp.pipe`.
 TUNED = {"batch_size": TEXTS}
 Say = Callable[[str], None]
 

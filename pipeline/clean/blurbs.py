@@ -210,7 +210,7 @@ def byte_length(text: str) -> int:
 
 def _total(found: list[tuple[float, str]]) -> float:
     total = 0.0
-    for points, _ in found:
+    for points, _ in found:  # not `sum`: it rounds otherwise from Python 3.12 on
         total += points
     return total
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from pipeline.records import Mention
 
+PLACES = frozenset(("GPE", "LOC", "FAC"))
+
 
 @dataclass(slots=True)
 class Candidate:
@@ -46,8 +48,4 @@ def year_of(date: str) -> int | None:
 
 def near(a: str, b: str) -> bool:
     """Whether two labels are easily taken for each other."""
-    return (
-        {a, b} <= {"GPE", "LOC", "FAC"}
-        or {a, b} <= {"GPE", "NORP"}
-        or {a, b} <= {"ORG", "FAC", "LAW", "EVENT"}
-    )
+    return {a, b} <= PLACES or {a, b} <= {"GPE", "NORP"} or {a, b} <= {"ORG", "FAC", "LAW", "EVENT"}

@@ -12,15 +12,13 @@ from pipeline.facts import label_of_noun
 from pipeline.knowledge import Knowledge, KnownName
 from pipeline.link import persons
 from pipeline.link.bodies import Bodies
-from pipeline.link.candidates import Named, near, year_of
+from pipeline.link.candidates import PLACES, Named, near, year_of
 from pipeline.link.other_names import gives_other_name, may_give_other_name
 from pipeline.link.referents import Referent, Registry, alias_key
 from pipeline.records import Blurb, Mention, Page, Sentence
 
 # A part of more words is no short form of a name; indexing every part of a damaged page's "name" would be quadratic.
 MOST_WORDS = 16
-PLACES = ("GPE", "LOC", "FAC")
-RE_COMMA = re.compile(r", $")
 
 
 @dataclass(slots=True)
@@ -148,7 +146,7 @@ class Memory:
     def _may_be_wider(self, m: Mention, other: Mention) -> bool:
         """Whether one of two places may be where the other lies: `Breslau, Silesia (now Wrocław)`."""
         polity = any(label_of_noun(word) == "GPE" for word in m.text.lower().split())
-        return polity or RE_COMMA.search(self.page.text, max(0, other.start - 2), other.start) is not None
+        return polity or self.page.text.endswith(", ", 0, other.start)
 
 
 # `Leona Naess (born 1974) is a singer`: the page whose first name is so defined is about that person.

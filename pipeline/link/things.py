@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.facts import label_of_noun
 from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, KnownEntity
-from pipeline.link.candidates import Candidate, near
+from pipeline.link.candidates import PLACES, Candidate, near
 from pipeline.link.ids import entity_id
 from pipeline.link.memory import Memory
 from pipeline.link.referents import Referent, alias_key
@@ -134,11 +134,7 @@ class Things:
             bracket = RE_BRACKET.fullmatch(self._memory.page.text, other.end, m.start)
             follows = self._memory.page.text[m.end : m.end + 1] in (")", ",", ";")
             # A place in brackets behind a place is the wider one more often than its other name: `Altamira (Caracas)`.
-            place = (
-                m.label in ("GPE", "LOC", "FAC")
-                and bracket is not None
-                and bracket[1] not in ("or ", "also ")
-            )
+            place = m.label in PLACES and bracket is not None and bracket[1] not in ("or ", "also ")
             if bracket and follows and other.label == m.label and not (place and not _abbreviates(m, other)):
                 self._memory.abbreviations[m.text] = entity
         if m.text in self._memory.abbreviations:
