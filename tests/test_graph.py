@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.graph import RELATION, Network, build_graph
 from pipeline.graph import measures as measures_module
+from pipeline.graph.betweenness import betweenness
 from pipeline.graph.measures import actor_measures
 from pipeline.graph.significance import disparity, log_likelihood_ratio, npmi
 from pipeline.tables import TABLES, format_table
@@ -440,6 +441,26 @@ def test_measures_are_those_of_networkx(
     for node in graph:
         assert found[f"n{node:02}"]["betweenness"] == pytest.approx(between[node], abs=1e-6)
         assert found[f"n{node:02}"]["clustering"] == round(clustering[node], 6)
+
+
+@st.composite
+def weighted_graphs(draw: st.DrawFn) -> nx.Graph:
+    """Small graphs, often in parts, with few lengths, so that many paths are equally long."""
+    graph = nx.Graph()
+    nodes = draw(st.integers(0, 12))
+    graph.add_nodes_from(range(nodes))
+    pairs = list(combinations(range(nodes), 2))
+    if pairs:
+        for one, two in draw(st.lists(st.sampled_from(pairs), unique=True)):
+            graph.add_edge(one, two, distance=draw(st.sampled_from([1, 2, 3, 6])))
+    return graph
+
+
+@given(weighted_graphs(), st.integers(2, 14), st.integers(0, 3))
+def test_betweenness_is_that_of_networkx(graph: nx.Graph, pivots: int, seed: int) -> None:
+    sample = pivots if pivots < len(graph) else None
+    expected = nx.betweenness_centrality(graph, k=sample, weight="distance", seed=seed)
+    assert betweenness(graph, pivots=pivots, seed=seed) == pytest.approx([expected[node] for node in graph])
 
 
 def test_npmi_at_its_ends() -> None:

@@ -1,4 +1,4 @@
-"""Measures of the actors in the network, by networkx; the same on every run whatever the hash seed."""
+"""Measures of the actors in the network, mostly by networkx; the same on every run whatever the hash seed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import Any
 
 import networkx as nx
 
+from pipeline.graph.betweenness import betweenness
+
 # Exact betweenness walks every edge once from every actor. Where that takes more steps than this (a page has
 # some 50,000, half a million take a second), it is estimated from as many actors as the steps allow, drawn with
 # the seed, and at least `FEWEST_PIVOTS` (Brandes and Pich 2007).
 BETWEENNESS_STEPS = 500_000
 FEWEST_PIVOTS = 32
+# Distances are sums of floats, which hold whole numbers up to 2**53: room for 32 of the longest edges.
+LARGEST_UNIT = 2**48
 
 
 def actor_measures(graph: nx.Graph, *, seed: int = 0) -> dict[str, dict[str, Any]]:
@@ -77,15 +81,14 @@ def _clustering(graph: nx.Graph) -> dict[int, float]:
     }
 
 
-def _betweenness(graph: nx.Graph, seed: int) -> dict[int, float]:
+def _betweenness(graph: nx.Graph, seed: int) -> list[float]:
     weights = {w for _, _, w in graph.edges(data="weight")}
     # A common multiple keeps distances whole, so that equally long paths compare as equal.
     unit = lcm(*weights) if weights else 1
     for _, _, data in graph.edges(data=True):
-        data["distance"] = unit // data["weight"] if unit < 2**53 else 1 / data["weight"]
+        data["distance"] = unit // data["weight"] if unit < LARGEST_UNIT else 1 / data["weight"]
     pivots = max(FEWEST_PIVOTS, BETWEENNESS_STEPS // max(1, graph.number_of_edges()))
-    sample = pivots if pivots < len(graph) else None
-    return dict(nx.betweenness_centrality(graph, k=sample, weight="distance", seed=seed))
+    return betweenness(graph, pivots=pivots, seed=seed)
 
 
 def _communities(graph: nx.Graph, seed: int) -> dict[int, int]:
