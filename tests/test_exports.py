@@ -19,7 +19,7 @@ from networkx.readwrite.gexf import GEXFWriter
 from pipeline.graph import Network, build_graph
 from pipeline.graph import exports as exports_module
 from pipeline.graph.exports import render_exports
-from pipeline.graph.exports.attributes import edges_of, nodes_of, scalars_and_spells, scalars_only
+from pipeline.graph.exports.attributes import Fitted, fit
 from pipeline.graph.exports.gexf import LAST_MODIFIED
 from tests.graph_pages import gold_page_rows, merge, page_rows
 
@@ -315,28 +315,34 @@ def test_any_name_can_be_written(fixed: str, name: str) -> None:
 # --- networkx's own writers, of which ours are streamed copies ---
 
 
-def plainly(graph: nx.Graph, keep: object) -> nx.Graph:
-    copy = nx.Graph()
-    for node, data in nodes_of(graph, keep):
-        copy.add_node(node, **data)
-    for source, target, data in edges_of(graph, keep):
-        copy.add_edge(source, target, **data)
+def plainly(fitted: Fitted, *, spells: bool) -> nx.Graph:
+    copy = nx.Graph(**fitted.graph)
+    for *ends, data in (*fitted.nodes, *fitted.edges):
+        kept = {name: value for name, value in data.items() if spells or name != "spells"}
+        (copy.add_node if len(ends) == 1 else copy.add_edge)(*ends, **kept)
     return copy
 
 
-def test_graphml_and_json_are_what_networkx_writes(gold: Network, files: dict[str, str]) -> None:
-    lines = nx.generate_graphml(plainly(gold.graph, scalars_only))
+def test_graphml_is_what_networkx_writes(gold: Network, files: dict[str, str]) -> None:
+    fitted = fit(gold.graph)
+    fitted.graph.clear()
+    lines = nx.generate_graphml(plainly(fitted, spells=False))
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     assert files["graph.graphml"] == head + "\n".join(lines) + "\n"
-    copy = plainly(gold.graph, lambda name, value: True)
-    copy.graph.update(gold.graph.graph)
-    data = nx.node_link_data(copy, edges="edges")
-    assert files["graph.json"] == json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def test_json_is_what_networkx_writes_an_element_a_line(gold: Network, files: dict[str, str]) -> None:
+    data = nx.node_link_data(plainly(fit(gold.graph), spells=True), edges="edges")
+    text = files["graph.json"]
+    assert json.dumps(json.loads(text), ensure_ascii=False) == json.dumps(data, ensure_ascii=False)
+    lines = text.splitlines()
+    assert len(lines) == len(gold.actors) + len(gold.edges) + 5
+    assert lines[2] == json.dumps(data["nodes"][0], ensure_ascii=False) + ","
 
 
 def test_gexf_elements_are_what_networkx_writes(gold: Network, files: dict[str, str]) -> None:
     writer = GEXFWriter(version="1.3")
-    writer.add_graph(plainly(gold.graph, scalars_and_spells))
+    writer.add_graph(plainly(fit(gold.graph), spells=True))
     ElementTree.indent(writer.xml)
     text = ElementTree.tostring(writer.xml, encoding="unicode")
     ours = files["graph.gexf"]

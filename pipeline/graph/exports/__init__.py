@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.graph import Network
+from pipeline.graph.exports.attributes import fit
 from pipeline.graph.exports.gexf import render_gexf
 from pipeline.graph.exports.plain import (
     render_adjacency,
@@ -24,14 +25,15 @@ ADJACENCY_FILE = "adjacency.csv"
 
 def stream_exports(network: Network) -> Iterator[tuple[str, Iterator[str]]]:
     """File name and pieces of text of every export, in a fixed order; no adjacency.csv above `ADJACENCY_LIMIT`."""
+    fitted = fit(network.graph)
     yield "gephi_nodes.csv", render_gephi_nodes(network.actors)
     yield "gephi_edges.csv", render_gephi_edges(network.edges)
-    yield "graph.graphml", render_graphml(network.graph)
-    yield "graph.gexf", render_gexf(network.graph)
-    yield "graph.json", render_node_link(network.graph)
-    yield "graph.net", render_pajek(network.graph)
+    yield "graph.graphml", render_graphml(fitted)
+    yield "graph.gexf", render_gexf(fitted)
+    yield "graph.json", render_node_link(fitted)
+    yield "graph.net", render_pajek(fitted)
     if len(network.actors) <= ADJACENCY_LIMIT:
-        yield ADJACENCY_FILE, render_adjacency(network.graph)
+        yield ADJACENCY_FILE, render_adjacency(fitted)
 
 
 def render_exports(network: Network) -> dict[str, str]:

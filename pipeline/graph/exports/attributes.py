@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
@@ -13,57 +14,50 @@ RE_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 # Python type → what GraphML and GEXF call it.
 XML_TYPES: dict[type, str] = {str: "string", int: "long", float: "double", bool: "boolean"}
 
-Keep = Callable[[str, Any], bool]
 Attributes = dict[str, Any]
 
 
-def scalars_only(_name: str, value: Any) -> bool:
-    """Keep strings, numbers and truth values."""
-    return isinstance(value, str | int | float)
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A network as every format writes it, sorted: of each attribute only what is not empty.
+
+    nodes: id and attributes; edges: smaller and larger end, and attributes; graph: what is said of the whole.
+    Attributes are strings without the characters that XML forbids, numbers, truth values, and `spells`, a list
+    of pairs of ISO days.
+    """
+
+    nodes: list[tuple[str, Attributes]]
+    edges: list[tuple[str, str, Attributes]]
+    graph: Attributes
 
 
-def scalars_and_spells(name: str, value: Any) -> bool:
-    """Keep strings, numbers and truth values, and the spells."""
-    return name == "spells" or scalars_only(name, value)
+def fit(graph: nx.Graph) -> Fitted:
+    """The network, fit for the formats."""
+    pairs = sorted((min(pair), max(pair)) for pair in graph.edges)
+    return Fitted(
+        [(node, _fit(graph.nodes[node])) for node in sorted(graph)],
+        [(one, two, _fit(graph.edges[one, two])) for one, two in pairs],
+        dict(graph.graph),
+    )
 
 
-def attributes_of_nodes(graph: nx.Graph) -> Iterator[Attributes]:
-    """All attributes of each node, in sorted order."""
-    return (graph.nodes[node] for node in sorted(graph))
-
-
-def attributes_of_edges(graph: nx.Graph) -> Iterator[Attributes]:
-    """All attributes of each edge, in sorted order."""
-    return (graph.edges[pair] for pair in _pairs(graph))
-
-
-def _pairs(graph: nx.Graph) -> list[tuple[str, str]]:
-    return sorted((min(pair), max(pair)) for pair in graph.edges)
-
-
-def nodes_of(graph: nx.Graph, keep: Keep = scalars_only) -> Iterator[tuple[str, Attributes]]:
-    """Nodes in sorted order with those attributes that `keep` accepts and that are not empty."""
-    for node in sorted(graph):
-        yield node, _fit(graph.nodes[node], keep)
-
-
-def edges_of(graph: nx.Graph, keep: Keep = scalars_only) -> Iterator[tuple[str, str, Attributes]]:
-    """Edges in sorted order, the smaller end first, with their attributes as in `nodes_of`."""
-    for source, target in _pairs(graph):
-        yield source, target, _fit(graph.edges[source, target], keep)
-
-
-def _fit(attributes: Attributes, keep: Keep) -> Attributes:
+def _fit(attributes: Attributes) -> Attributes:
     # An empty list of spells is as empty as None: readers take it for "always there", as they should.
-    return {
-        name: RE_NOT_XML.sub("\ufffd", value) if type(value) is str else value
+    kept = {
+        name: value
         for name, value in attributes.items()
-        if _is_kept(name, value, keep)
+        if value is not None and value != "" and value != [] and _is_known(name, value)
     }
+    if RE_NOT_XML.search(" ".join(value for value in kept.values() if type(value) is str)):
+        return {
+            name: RE_NOT_XML.sub("\ufffd", value) if type(value) is str else value
+            for name, value in kept.items()
+        }
+    return kept
 
 
-def _is_kept(name: str, value: Any, keep: Keep) -> bool:
-    return value is not None and value != "" and value != [] and keep(name, value)
+def _is_known(name: str, value: Any) -> bool:
+    return isinstance(value, str | int | float) or name == "spells"
 
 
 def escape_text(text: str) -> str:
@@ -77,12 +71,17 @@ def escape_value(text: str) -> str:
     return escaped.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#09;")
 
 
-def first_uses(items: Iterable[Attributes], keep: Keep = scalars_only) -> Iterator[tuple[str, type]]:
-    """Name and type of every attribute that is kept of some item, in order of first use."""
+def write_value(value: Any) -> str:
+    """A value as it stands between two tags."""
+    return escape_text(value) if type(value) is str else str(value)
+
+
+def first_uses(items: Iterable[Attributes]) -> Iterator[tuple[str, type]]:
+    """Name and type of every attribute but the spells, in order of first use."""
     seen = set()
     for data in items:
         for name, value in data.items():
             use = (name, type(value))
-            if use not in seen and _is_kept(name, value, keep):
+            if use not in seen and name != "spells":
                 seen.add(use)
                 yield use

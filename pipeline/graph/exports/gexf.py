@@ -6,20 +6,15 @@ Written an element at a time, as networkx's writer (the model for it) builds the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
-
-import networkx as nx
 
 from pipeline.graph.exports.attributes import (
     XML_TYPES,
     Attributes,
-    attributes_of_edges,
-    attributes_of_nodes,
-    edges_of,
+    Fitted,
     escape_value,
     first_uses,
-    nodes_of,
-    scalars_and_spells,
 )
 from pipeline.graph.timespan import decimal_year, next_day, parse_day
 
@@ -42,42 +37,33 @@ Spell = Callable[[str, str], tuple[str, str]]
 Ids = dict[tuple[str, str], tuple[int, str]]
 
 
-def render_gexf(graph: nx.Graph) -> Iterator[str]:
+def render_gexf(network: Fitted) -> Iterator[str]:
     """The network as GEXF 1.3, `mode="dynamic"` where any date is known.
 
     Spells are ISO days, first and last inside. Where one lies before 1 AD or after 9999, which date readers
     do not take, all spells are decimal years instead (480 BC starts at -479.0; a spell ends where its next
     day starts).
     """
-    days = {day for data in _all_attributes(graph) for spell in data.get("spells", ()) for day in spell}
+    items = chain((data for _, data in network.nodes), (data for _, _, data in network.edges))
+    days = {day for data in items for spell in data.get("spells", ()) for day in spell}
     readable = all(1 <= parse_day(day).year <= 9999 for day in days)
-    ids = _attribute_ids(graph)
+    ids = _attribute_ids(network)
     yield HEAD
     yield _graph_start(bool(days), readable)
     for kind in ("edge", "node"):
         yield from _declarations(ids, kind)
     spell: Spell = (lambda first, last: (first, last)) if readable else _decimal
-    yield from _listed(
-        "nodes", (_node(n, data, ids, spell) for n, data in nodes_of(graph, scalars_and_spells))
-    )
-    edges = enumerate(edges_of(graph, scalars_and_spells))
+    yield from _listed("nodes", (_node(*node, ids, spell) for node in network.nodes))
+    edges = enumerate(network.edges)
     yield from _listed("edges", (_edge(i, *edge, ids, spell) for i, edge in edges))
     yield TAIL
 
 
-def _all_attributes(graph: nx.Graph) -> Iterator[Attributes]:
-    yield from (data for _, data in graph.nodes(data=True))
-    yield from (data for _, _, data in graph.edges(data=True))
-
-
-def _attribute_ids(graph: nx.Graph) -> Ids:
+def _attribute_ids(network: Fitted) -> Ids:
     """(node or edge, name) → number and type of each attribute, in order of first use."""
     ids: Ids = {}
-    for kind, own, items in (
-        ("node", OF_NODE, attributes_of_nodes(graph)),
-        ("edge", OF_EDGE, attributes_of_edges(graph)),
-    ):
-        for name, type in first_uses(items, scalars_and_spells):
+    for kind, own, items in (("node", OF_NODE, network.nodes), ("edge", OF_EDGE, network.edges)):
+        for name, type in first_uses(item[-1] for item in items):
             if name not in own:
                 ids.setdefault((kind, name), (len(ids), XML_TYPES[type]))
     return ids
@@ -129,7 +115,7 @@ def _element(tag: str, own: str, data: Attributes, ids: Ids, spell: Spell, writt
         lines += [f'          <spell start="{start}" end="{end}" />\n' for start, end in ends]
         lines += ["        </spells>\n"]
     values = [
-        f'          <attvalue for="{ids[tag, name][0]}" value="{escape_value(_text(value))}" />\n'
+        f'          <attvalue for="{ids[tag, name][0]}" value="{_value(value)}" />\n'
         for name, value in data.items()
         if name not in written
     ]
@@ -140,7 +126,9 @@ def _element(tag: str, own: str, data: Attributes, ids: Ids, spell: Spell, writt
     return f"      <{tag} {own}>\n{''.join(lines)}      </{tag}>\n"
 
 
-def _text(value: Any) -> str:
+def _value(value: Any) -> str:
+    if type(value) is str:
+        return escape_value(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
