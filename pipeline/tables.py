@@ -11,7 +11,7 @@ import csv
 import itertools
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -78,21 +78,38 @@ def parse_cell(text: str, column: Column) -> Any:
 
     Raises: ValueError if the text does not fit the column's type.
     """
-    if column.type == "list":
-        return tuple(text.split(";")) if text else ()
-    if column.type in ("string", "date"):
-        return text
-    if text == "":
-        return None
-    if column.type == "integer":
-        return int(text)
-    if column.type == "number":
-        return float(text)
-    if column.type == "boolean":
-        if text not in ("true", "false"):
-            raise ValueError(f"expected true or false, found {text!r}")
-        return text == "true"
-    raise ValueError(f"unknown column type {column.type!r}")
+    if column.type not in PARSERS:
+        raise ValueError(f"unknown column type {column.type!r}")
+    return PARSERS[column.type](text)
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _boolean(text: str) -> bool | None:
+    if text not in ("true", "false", ""):
+        raise ValueError(f"expected true or false, found {text!r}")
+    return text == "true" if text else None
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(text.split(";")) if text else ()
+
+
+# Column type → value of a cell's text.
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "string": str,
+    "date": str,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "list": _list,
+}
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
@@ -288,19 +305,17 @@ def parse_csv(table: Table, lines: Iterable[str], path: Path) -> Iterator[Row]:
     names = table.column_names
     if next(reader, None) != names:
         raise TableError(f"{path}: line 1: expected columns {','.join(names)}")
-    typed = [column for column in table.columns if column.type not in ("string", "date")]  # few cells by far
+    # Most cells are strings, which stay as they are.
+    typed = [(c.name, PARSERS[c.type]) for c in table.columns if PARSERS[c.type] is not str]
     for cells in reader:
         if len(cells) != len(names):
             place = f"{path}: line {reader.line_num}"
             raise TableError(f"{place}: expected {len(names)} cells, found {len(cells)}")
         row: Row = dict(zip(names, cells, strict=True))
-        _parse_typed(row, typed, path, reader.line_num)
-        yield row
-
-
-def _parse_typed(row: Row, columns: Sequence[Column], path: Path, line: int) -> None:
-    for column in columns:
+        name = ""
         try:
-            row[column.name] = parse_cell(row[column.name], column)
+            for name, parse in typed:
+                row[name] = parse(row[name])
         except ValueError as error:
-            raise TableError(f"{path}: line {line}: column {column.name}: {error}") from None
+            raise TableError(f"{path}: line {reader.line_num}: column {name}: {error}") from None
+        yield row
