@@ -18,6 +18,7 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 WIKIDATA = "http://www.wikidata.org/entity/"
 # Code points of context on each side: enough to tell repeated names apart, as in the model's examples.
 CONTEXT_CHARS = 32
+_json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` with an option makes an encoder each time
 
 
 def web_annotations(
@@ -49,6 +50,7 @@ def page_annotations(
     Parameters: the page's rows of mentions and dates; wikidata, the item of each entity that has one; raw, the
     page's raw text.
     """
+    source = f"raw/{quote(doc_id)}.txt"
     items = [(row, row["mention_id"], _mention(row, wikidata)) for row in mentions]
     items += [(row, row["date_id"], _date(row)) for row in dates]
     for row, key, content in sorted(items, key=lambda item: (item[0]["raw_start"], item[0]["raw_end"])):
@@ -57,9 +59,9 @@ def page_annotations(
             "id": f"urn:uuid:{uuid5(NAMESPACE_URL, f'wiki-relations/{doc_id}/{key}')}",
             "type": "Annotation",
             **content,
-            "target": {"source": f"raw/{quote(doc_id)}.txt", "selector": _selectors(row, key, raw)},
+            "target": {"source": source, "selector": _selectors(row, key, raw)},
         }
-        yield json.dumps(annotation, ensure_ascii=False) + "\n"
+        yield _json(annotation) + "\n"
 
 
 def _selectors(row: Row, key: str, raw: str) -> list[dict[str, Any]]:
