@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.results import Part, is_whole, load_part
+from pipeline.records import Entity
+from pipeline.results import Part, is_whole, load_entities, load_part
 from pipeline.tables import replacing
 
 
@@ -33,6 +34,10 @@ class PartStore:
     def get(self, key: str) -> Part:
         """Read a part. Raises: ValueError if it is damaged, OSError if it is not there."""
         return load_part(self.path(key).read_bytes())
+
+    def entities(self, key: str) -> tuple[str, tuple[Entity, ...]]:
+        """Page and entities of a part. Raises: as `get`."""
+        return load_entities(self.path(key).read_bytes())
 
     def keep_only(self, keys: set[str]) -> None:
         """Remove what the last run did not use, so that the folder does not grow for ever."""

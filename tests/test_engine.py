@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -25,7 +26,7 @@ from pipeline.job import Job, PageFailure, RunError
 from pipeline.models import file_digests, model_folder, recorded_digests, verify_model
 from pipeline.overrides import Override
 from pipeline.records import Entity
-from pipeline.results import Part, dump_part, is_whole, load_part, rename_entities
+from pipeline.results import MAGIC, Part, dump_part, is_whole, load_entities, load_part, rename_entities
 from pipeline.stages import run_all
 from tests.conftest import ROOT, files
 
@@ -57,14 +58,30 @@ def test_stored_form_of_a_part_and_its_damage():
         b"",
         data[:-1],
         data + b" ",
-        data.replace(b"part 1", b"part 2"),
+        data.replace(b"part 2", b"part 1"),
         data[:60] + b"?" + data[61:],
     ):
         assert not is_whole(broken)
-        with pytest.raises(ValueError):
-            load_part(broken)
+        for load in (load_part, load_entities):
+            with pytest.raises(ValueError):
+                load(broken)
+    assert load_entities(data) == ("page", (entity,))
     # Nothing but JSON inside: no code can hide in a cache entry.
-    assert json.loads(zlib.decompress(data.partition(b"\n")[2]))["text"] == "tëxt\n"
+    first = zlib.decompressobj()
+    assert json.loads(first.decompress(data.partition(b"\n")[2]))[0] == "page"
+    assert json.loads(zlib.decompress(first.unused_data))["text"] == "tëxt\n"
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [(["page", [["a"]]], {}), (["page", [["a", "b", "c", 1]]], {}), (["page", []], {"doc_id": "page"})],
+)
+def test_a_part_of_another_shape_is_refused(blocks: tuple) -> None:
+    body = b"".join(zlib.compress(json.dumps(block).encode()) for block in blocks)
+    data = MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+    assert is_whole(data)
+    with pytest.raises(ValueError):
+        load_part(data)
 
 
 def test_renamed_ids_in_a_part():

@@ -69,7 +69,7 @@ def _map_pages(
 
 def join_pages(job: Job, report: Report, store: PartStore, keys: Sequence[str]) -> None:
     """Write the tables from the parts, one part in memory at a time."""
-    entities, renames = merge_entities((p.doc_id, p.entities) for p in map(store.get, keys))
+    entities, renames = merge_entities(map(store.entities, keys))
     counts = rows.EntityCounts()
     names: set[str] = set()
     with ExitStack() as stack:
