@@ -11,7 +11,8 @@ import csv
 import itertools
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol, TextIO
@@ -28,6 +29,7 @@ __all__ = [
     "Column",
     "CsvWriter",
     "Row",
+    "Selection",
     "StoredTable",
     "Table",
     "TableError",
@@ -51,6 +53,23 @@ __all__ = [
 ]
 
 Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Selection:
+    """Which rows of a table are wanted: those whose cells in `columns` (of strings) are among `values`.
+
+    values: of one column its texts, of several tuples of them. seen: rows looked at so far, wanted or not.
+    """
+
+    columns: tuple[str, ...]
+    values: Container[Any]
+    seen: int = 0
+
+    def takes(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row is wanted; it is counted as seen."""
+        self.seen += 1
+        return itemgetter(*self.columns)(row) in self.values
 
 
 class TableError(ValueError):
@@ -272,16 +291,16 @@ def read_table(folder: Path, name: str) -> list[Row]:
     return list(iter_table(folder, name))
 
 
-def iter_table(folder: Path, name: str) -> Iterator[Row]:
-    """The rows of one table of the contract as they are asked for; otherwise as `read_table`."""
+def iter_table(folder: Path, name: str, only: Selection | None = None) -> Iterator[Row]:
+    """The rows of one table of the contract as they are asked for, or those of a selection; else as `read_table`."""
     table, path = TABLES[name], find_table(folder, name)
     if path.suffix == ".parquet":
         from pipeline.parquet import iter_parquet
 
-        yield from iter_parquet(table, path)
+        yield from (row for row in iter_parquet(table, path) if only is None or only.takes(row))
         return
     with path.open(newline="", encoding="utf8") as stream:
-        yield from parse_csv(table, stream, path)
+        yield from parse_csv(table, stream, path, only)
 
 
 class StoredTable:
@@ -291,15 +310,22 @@ class StoredTable:
         self.folder, self.name = folder, name
 
     def __iter__(self) -> Iterator[Row]:
-        return iter_table(self.folder, self.name) if self.exists() else iter(())
+        return self.rows()
+
+    def rows(self, only: Selection | None = None) -> Iterator[Row]:
+        """The rows of a selection; none if the table is not there."""
+        return iter_table(self.folder, self.name, only) if self.exists() else iter(())
 
     def exists(self) -> bool:
         """Whether the table is there."""
         return find_table(self.folder, self.name).exists()
 
 
-def parse_csv(table: Table, lines: Iterable[str], path: Path) -> Iterator[Row]:
-    """The rows of a table from the lines of its CSV file; path, for the message. Raises: TableError."""
+def parse_csv(table: Table, lines: Iterable[str], path: Path, only: Selection | None = None) -> Iterator[Row]:
+    """The rows of a table, or those of a selection, from the lines of its CSV file; path, for the message.
+
+    Raises: TableError.
+    """
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader(lines)
     names = table.column_names
@@ -307,10 +333,7 @@ def parse_csv(table: Table, lines: Iterable[str], path: Path) -> Iterator[Row]:
         raise TableError(f"{path}: line 1: expected columns {','.join(names)}")
     # Most cells are strings, which stay as they are.
     typed = [(c.name, PARSERS[c.type]) for c in table.columns if PARSERS[c.type] is not str]
-    for cells in reader:
-        if len(cells) != len(names):
-            place = f"{path}: line {reader.line_num}"
-            raise TableError(f"{place}: expected {len(names)} cells, found {len(cells)}")
+    for cells in _whole(reader, len(names), path) if only is None else _selected(reader, names, path, only):
         row: Row = dict(zip(names, cells, strict=True))
         name = ""
         try:
@@ -319,3 +342,20 @@ def parse_csv(table: Table, lines: Iterable[str], path: Path) -> Iterator[Row]:
         except ValueError as error:
             raise TableError(f"{path}: line {reader.line_num}: column {name}: {error}") from None
         yield row
+
+
+def _whole(reader: Any, columns: int, path: Path) -> Iterator[list[str]]:
+    for cells in reader:
+        if len(cells) != columns:
+            place = f"{path}: line {reader.line_num}"
+            raise TableError(f"{place}: expected {columns} cells, found {len(cells)}")
+        yield cells
+
+
+def _selected(reader: Any, names: list[str], path: Path, only: Selection) -> Iterator[list[str]]:
+    """The cells of a selection; looked at before a row is made of them, as most are not wanted."""
+    key, values = itemgetter(*(names.index(column) for column in only.columns)), only.values
+    for cells in _whole(reader, len(names), path):
+        only.seen += 1
+        if key(cells) in values:
+            yield cells

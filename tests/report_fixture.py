@@ -7,10 +7,11 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.tables import TABLES, Row
+from pipeline.tables import TABLES, Row, Selection
 
 PAGE = Path(__file__).parent / "data" / "pages" / "infolist" / "finland_soviet_union_relations"
 HOSTILE = [
@@ -24,6 +25,15 @@ HOSTILE = [
     "a\u2028b",
     "=1+1",
 ]
+
+
+def reader(tables: dict[str, list[Row]]) -> Callable[[str, Selection | None], Iterator[Row]]:
+    """Tables in memory, read as `take_excerpt` reads those on disk."""
+
+    def read(name: str, only: Selection | None) -> Iterator[Row]:
+        return (row for row in tables[name] if only is None or only.takes(row))
+
+    return read
 
 
 def empty() -> dict[str, list[Row]]:

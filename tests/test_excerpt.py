@@ -23,13 +23,7 @@ def run() -> Any:
 
 
 def taken(tables: dict, labelled: tuple[str, ...] = (), budget: int = 3000) -> excerpt.Excerpt:
-    reads: list[str] = []
-
-    def read(name: str) -> Any:
-        reads.append(name)
-        return iter(tables[name])
-
-    return take_excerpt(list(tables), read, labelled, budget=budget)
+    return take_excerpt(list(tables), fixture.reader(tables), labelled, budget=budget)
 
 
 def test_a_small_run_is_held_whole(run: Any) -> None:
@@ -62,6 +56,14 @@ def test_a_large_run_is_cut_to_pages_and_the_strongest_pairs(
     assert actors >= {m["actor_id"] for m in found.tables["mentions"]} - {""}
     leading = sorted(tables["actors"], key=lambda a: (-a["sentences"], a["actor_id"]))[:10]
     assert actors >= {a["actor_id"] for a in leading}
+
+
+def test_rows_of_no_page_are_bounded_but_counted(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(excerpt, "ROWS", 3)
+    tables = {**run[0], "dyad_year": [fixture.row("dyad_year", year=year) for year in range(5)]}
+    found = taken(tables)
+    assert [row["year"] for row in found.tables["dyad_year"]] == [0, 1, 2]
+    assert found.totals.rows["dyad_year"] == 5
 
 
 def test_sentences_of_the_pairs_are_bounded_and_one_page_is_always_there(

@@ -529,7 +529,7 @@ def test_a_part_of_a_large_run_is_usable_and_says_so(page: Page, folder: Path) -
     tables, clean, raw = fixture.many_pages(40, sentences=40, actors=300)
     for document in tables["documents"]:
         document["raw_chars"] = 1000
-    part = take_excerpt(list(tables), tables.__getitem__, budget=5000)
+    part = take_excerpt(list(tables), fixture.reader(tables), budget=5000)
     shown = [d["doc_id"] for d in part.tables["documents"]]
     texts = ({doc: source[doc] for doc in shown} for source in (clean, raw))
     path = write(folder, "part", (part.tables, *texts), title="40 pages", totals=part.totals)

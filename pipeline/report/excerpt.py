@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.report.overview import TOP, Totals, totals_of
-from pipeline.tables import Row
+from pipeline.tables import Row, Selection
 
 # Code points of raw pages that go in whole: some thirty articles, which make a file of 5 MB and take 100 MB of
 # memory while it is built. Browsers open far more; it is the building that must not grow with the run.
@@ -30,7 +31,7 @@ OF_PAGES = (
     "events",
 )
 
-Read = Callable[[str], Iterable[Row]]
+Read = Callable[[str, Selection | None], Iterable[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,17 @@ def take_excerpt(
 ) -> Excerpt:
     """Choose what a report holds.
 
-    Parameters: names of the tables that there are; read, the rows of a table, each time from its first; labelled,
-    pages that come before others; budget, code points of raw pages.
+    Parameters: names of the tables that there are; read, the rows of a table or a selection of them, each
+    time from its first; labelled, pages that come before others; budget, code points of raw pages.
     Returns: all rows if the pages fit into the budget. Else: the pages with labels, then those in the order of
     the run that still fit, with all their rows; the pairs of most sentences with all their co-occurrences; the
     actors of both; all rows of small tables. Rows keep their order.
     """
-    sizes = {row["doc_id"]: (row["raw_chars"], row["tokens"], row["blurbs"]) for row in read("documents")}
+    sizes = {
+        row["doc_id"]: (row["raw_chars"], row["tokens"], row["blurbs"]) for row in read("documents", None)
+    }
     if sum(size[0] for size in sizes.values()) <= budget:
-        tables = {name: list(read(name)) for name in names}
+        tables = {name: list(read(name, None)) for name in names}
         return Excerpt(tables, totals_of(tables), True)
     words, blurbs = (sum(size[i] or 0 for size in sizes.values()) for i in (1, 2))
     cutter = _Cutter(names, read, _choose({doc: size[0] for doc, size in sizes.items()}, labelled, budget))
@@ -88,32 +91,32 @@ class _Cutter:
     def tables(self) -> dict[str, list[Row]]:
         """What is kept, in the order of the tables; afterwards `totals` has every table."""
         for name in OF_PAGES:
-            self._keep(name, lambda row: row["doc_id"] in self.pages)
+            self._keep(name, ("doc_id",), self.pages)
         self.kept["edges"] = sorted(self._strongest(), key=lambda row: (row["source"], row["target"]))
         pairs = {(row["source"], row["target"]) for row in self.kept["edges"]}
-        self._keep("cooccurrences", lambda row: (row["source"], row["target"]) in pairs)
+        self._keep("cooccurrences", ("source", "target"), pairs)
         actors = {row["actor_id"] for row in self.kept["mentions"]} | {end for pair in pairs for end in pair}
         actors |= self._leading()
-        self._keep("actors", lambda row: row["actor_id"] in actors)
+        self._keep("actors", ("actor_id",), actors)
         named = {row["entity_id"] for name in ("mentions", "glossary") for row in self.kept[name]}
-        self._keep("entities", lambda row: row["entity_id"] in named or row["entity_id"] in actors)
+        self._keep("entities", ("entity_id",), named | actors)
         for name in self.names:
             if name not in self.kept:
-                self._keep(name, lambda row: True, ROWS)
+                self.kept[name] = [row for i, row in enumerate(self._rows(name)) if i < ROWS]
         return {name: self.kept[name] for name in self.names}
 
     def _rows(self, name: str) -> Iterator[Row]:
         """The rows of a table, counted as they go by; none of a table that is not there."""
         self.totals[name] = 0
-        for row in self.read(name) if name in self.names else ():
+        for row in self.read(name, None) if name in self.names else ():
             self.totals[name] += 1
             yield row
 
-    def _keep(self, name: str, wanted: Callable[[Row], bool], most: int | None = None) -> None:
-        kept = self.kept[name] = []
-        for row in self._rows(name):
-            if wanted(row) and (most is None or len(kept) < most):
-                kept.append(row)
+    def _keep(self, name: str, columns: tuple[str, ...], values: Container[Any]) -> None:
+        """Keep the rows with these values, and count all."""
+        only = Selection(columns, values)
+        self.kept[name] = list(self.read(name, only)) if name in self.names else []
+        self.totals[name] = only.seen
 
     def _strongest(self) -> Iterator[Row]:
         """The pairs of most sentences, as long as their co-occurrences are not too many."""

@@ -17,7 +17,7 @@ def do_report(job: Job, report: Report) -> None:
     names = [name for name, table in stored.items() if table.exists()]
     gold = _gold_spans(job)
     labelled = {span["doc_id"] for span in gold or ()}
-    excerpt = take_excerpt(names, lambda name: stored[name], labelled)
+    excerpt = take_excerpt(names, lambda name, only: stored[name].rows(only), labelled)
     documents, pages = excerpt.tables["documents"], excerpt.totals.rows["documents"]
     raws = RawTexts(job.raw)
     html = build_report(
