@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
@@ -18,7 +17,8 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 WIKIDATA = "http://www.wikidata.org/entity/"
 # Code points of context on each side: enough to tell repeated names apart, as in the model's examples.
 CONTEXT_CHARS = 32
-_json = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` with an option makes an encoder each time
+# The lines are written as text and only their strings encoded: a corpus has hundreds of thousands.
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def web_annotations(
@@ -50,59 +50,60 @@ def page_annotations(
     Parameters: the page's rows of mentions and dates; wikidata, the item of each entity that has one; raw, the
     page's raw text.
     """
-    source = f"raw/{quote(doc_id)}.txt"
-    items = [(row, row["mention_id"], _mention(row, wikidata)) for row in mentions]
-    items += [(row, row["date_id"], _date(row)) for row in dates]
-    for row, key, content in sorted(items, key=lambda item: (item[0]["raw_start"], item[0]["raw_end"])):
-        annotation = {
-            "@context": CONTEXT,
-            "id": f"urn:uuid:{uuid5(NAMESPACE_URL, f'wiki-relations/{doc_id}/{key}')}",
-            "type": "Annotation",
-            **content,
-            "target": {"source": source, "selector": _selectors(row, key, raw)},
-        }
-        yield _json(annotation) + "\n"
+    source = _json(f"raw/{quote(doc_id)}.txt")
+    items = [(row, row["mention_id"], "identifying", _mention(row, wikidata)) for row in mentions]
+    items += [(row, row["date_id"], "tagging", _date(row)) for row in dates]
+    for row, key, motivation, bodies in sorted(items, key=_place):
+        name = uuid5(NAMESPACE_URL, f"wiki-relations/{doc_id}/{key}")
+        yield (
+            f'{{"@context": "{CONTEXT}", "id": "urn:uuid:{name}", "type": "Annotation", '
+            f'"motivation": "{motivation}", "body": [{", ".join(bodies)}], '
+            f'"target": {{"source": {source}, "selector": [{_selectors(row, key, raw)}]}}}}\n'
+        )
 
 
-def _selectors(row: Row, key: str, raw: str) -> list[dict[str, Any]]:
+def _place(item: tuple[Row, str, str, list[str]]) -> tuple[int, int]:
+    return item[0]["raw_start"], item[0]["raw_end"]
+
+
+def _selectors(row: Row, key: str, raw: str) -> str:
     start, end = row["raw_start"], row["raw_end"]
     if not 0 <= start < end <= len(raw):
         raise ValueError(
             f"{row['doc_id']}: {key}: raw span {start}-{end} lies outside the page of {len(raw)} code points"
         )
-    return [
-        {
-            "type": "TextQuoteSelector",
-            "exact": raw[start:end],
-            "prefix": raw[max(0, start - CONTEXT_CHARS) : start],
-            "suffix": raw[end : end + CONTEXT_CHARS],
-        },
-        {"type": "TextPositionSelector", "start": start, "end": end},
-    ]
+    prefix, suffix = raw[max(0, start - CONTEXT_CHARS) : start], raw[end : end + CONTEXT_CHARS]
+    return (
+        f'{{"type": "TextQuoteSelector", "exact": {_json(raw[start:end])}, '
+        f'"prefix": {_json(prefix)}, "suffix": {_json(suffix)}}}, '
+        f'{{"type": "TextPositionSelector", "start": {start}, "end": {end}}}'
+    )
 
 
-def _mention(row: Row, wikidata: Mapping[str, str]) -> dict[str, Any]:
-    """Motivation and bodies of a mention: its entity, also in Wikidata, its label, and its actor."""
+def _mention(row: Row, wikidata: Mapping[str, str]) -> list[str]:
+    """The bodies of a mention: its entity, also in Wikidata, its label, and its actor."""
     bodies = [_resource("identifying", f"entities.csv#{row['entity_id']}")]
     if row["entity_id"] in wikidata:
         bodies.append(_resource("identifying", WIKIDATA + wikidata[row["entity_id"]]))
     bodies.append(_text("classifying", row["label"]))
     if row["actor_id"]:
         bodies.append(_resource("linking", f"actors.csv#{row['actor_id']}"))
-    return {"motivation": "identifying", "body": bodies}
+    return bodies
 
 
-def _date(row: Row) -> dict[str, Any]:
-    """Motivation and bodies of a date: its TIMEX3 value, its type, and its EDTF form where it has one."""
+def _date(row: Row) -> list[str]:
+    """The bodies of a date: its TIMEX3 value, its type, and its EDTF form where it has one."""
     bodies = [_text("tagging", row["value"]), _text("classifying", row["type"])]
     if row["edtf"]:
         bodies.append(_text("describing", f"EDTF {row['edtf']}"))
-    return {"motivation": "tagging", "body": bodies}
+    return bodies
 
 
-def _resource(purpose: str, source: str) -> dict[str, str]:
-    return {"type": "SpecificResource", "purpose": purpose, "source": source}
+def _resource(purpose: str, source: str) -> str:
+    return f'{{"type": "SpecificResource", "purpose": "{purpose}", "source": {_json(source)}}}'
 
 
-def _text(purpose: str, value: str) -> dict[str, str]:
-    return {"type": "TextualBody", "purpose": purpose, "value": value, "format": "text/plain"}
+def _text(purpose: str, value: str) -> str:
+    return (
+        f'{{"type": "TextualBody", "purpose": "{purpose}", "value": {_json(value)}, "format": "text/plain"}}'
+    )

@@ -22,7 +22,12 @@ class Day(NamedTuple):
     day: int
 
     def __str__(self) -> str:
-        return f"{format_year(self.year)}-{self.month:02}-{self.day:02}"
+        return _iso(self)
+
+
+@lru_cache(maxsize=65536)  # the days of a run are few, and each is written often
+def _iso(day: Day) -> str:
+    return f"{format_year(day.year)}-{day.month:02}-{day.day:02}"
 
 
 class Span(NamedTuple):

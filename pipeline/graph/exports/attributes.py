@@ -11,6 +11,8 @@ import networkx as nx
 
 # Characters that no XML 1.0 document may contain, not even escaped.
 RE_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What is written otherwise in some place; most texts have nothing of it.
+RE_ESCAPED = re.compile('[&<>"\\r\\n\\t]')
 # Python type → what GraphML and GEXF call it.
 XML_TYPES: dict[type, str] = {str: "string", int: "long", float: "double", bool: "boolean"}
 
@@ -62,11 +64,15 @@ def _is_known(name: str, value: Any) -> bool:
 
 def escape_text(text: str) -> str:
     """Text as it stands between two tags, as the standard library writes it."""
+    if not RE_ESCAPED.search(text):
+        return text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def escape_value(text: str) -> str:
     """Text as it stands in an attribute between double quotes, as the standard library writes it."""
+    if not RE_ESCAPED.search(text):
+        return text
     escaped = escape_text(text).replace('"', "&quot;")
     return escaped.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#09;")
 
