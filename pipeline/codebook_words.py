@@ -66,8 +66,8 @@ NOTES: dict[str, str] = {
         "first_date and last_date cover all dated sentences that name the actor, also those dated by the "
         "narrative. Betweenness takes 1/weight as distance; in a large network (actors times edges above "
         "five million) it is estimated from 128 or more actors drawn with the seed, and may be off by a fifth. "
-        "Communities are Louvain's with a fixed seed, numbered by size, then by smallest id; they describe who is named together, not "
-        "alliances."
+        "Communities are Louvain's with a fixed seed, numbered by size, then by smallest id; they describe who "
+        "is named together, not alliances."
     ),
     "cooccurrences": (
         "The evidence of every edge. With a wider window (paragraph or section) a row is one window: "
