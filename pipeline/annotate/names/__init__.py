@@ -8,6 +8,7 @@ from pipeline.annotate.names import decide, proposals
 from pipeline.annotate.names.gazetteer import gazetteer
 from pipeline.annotate.names.heads import from_heads
 from pipeline.annotate.names.lexicon import load_lexicon
+from pipeline.annotate.names.words import word_places
 from pipeline.knowledge import Knowledge
 from pipeline.records import Blurb, Mention
 
@@ -30,20 +31,21 @@ def find_names(
     """
     lexicon = load_lexicon()
     known = gazetteer(knowledge)
+    words = word_places(text, paragraphs)
     anchors = proposals.labelled_anchors(blurbs, lexicon)
     no_names = proposals.vetoed(anchors, lexicon)
     found = [
         p for p in proposals.from_model(text, ents, lexicon, known) if text[p.start : p.end] not in no_names
     ]
     found += proposals.from_anchors(text, anchors, lexicon, known.people)
-    seen = proposals.from_knowledge(text, paragraphs, known, knowledge, lexicon)
+    seen = proposals.from_knowledge(text, paragraphs, words, known, knowledge, lexicon)
     found += [p for p in seen if text[p.start : p.end] not in no_names]
     found += list(proposals.from_slips(text, found, known))
-    found += proposals.from_bodies(text, paragraphs, lexicon)
-    found += proposals.from_numerals(text, paragraphs)
+    found += proposals.from_bodies(text, paragraphs, words, lexicon)
+    found += proposals.from_numerals(text, paragraphs, words)
     found += proposals.from_titles(text, paragraphs)
-    found += proposals.from_groups(text, paragraphs, lexicon)
-    found += list(from_heads(text, paragraphs, lexicon, found, known))
+    found += proposals.from_groups(text, paragraphs, words, lexicon)
+    found += list(from_heads(text, paragraphs, words, lexicon, found, known))
 
     contexts: decide.Contexts = {}
     board: decide.Board = {}
@@ -59,7 +61,10 @@ def find_names(
     if short := list(proposals.from_brackets(text, labels)):
         chosen, labels = decided(short)
     chosen, labels = decided(
-        [*decide.repeats(text, paragraphs, labels), *decide.slips(text, paragraphs, labels, known)]
+        [
+            *decide.repeats(text, paragraphs, words, labels),
+            *decide.slips(text, paragraphs, words, labels, known),
+        ]
     )
     joined = decide.joined_persons(text, labels, known.realms)
     if joined:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
 from pipeline.annotate.names.proposals import RULERS, W_SLIP, W_TITLE, Proposal, opens_sentence
+from pipeline.annotate.names.words import Places, Span, matches_at, within_spans
 from pipeline.spelling import Slips
 
 # (start, end) of a decided name, in text order → its label and the share of the votes that went to it.
@@ -343,23 +344,23 @@ def _labels_by_name(text: str, labels: Labels) -> dict[str, str]:
 RE_RUNS_ON = re.compile(r"[ -][A-Z]|-\w")
 
 
-def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list[Proposal]:
+def repeats(text: str, spans: Sequence[Span], words: Places, labels: Labels) -> list[Proposal]:
     """Every occurrence of the page's decided names and of its persons' surnames: new ones, and a vote for the known."""
     surfaces: dict[str, str] = {}
     for name, label in _labels_by_name(text, labels).items():
         if _repeatable(name):
             surfaces.setdefault(name, label)
         if label == "PERSON" and " " in name:
-            words = name.split()
-            alone = words[_calling(words)]
+            parts = name.split()
+            alone = parts[_calling(parts)]
             if _repeatable(alone):
                 surfaces.setdefault(alone, "PERSON")
     by_first_word: dict[str, list[str]] = defaultdict(list)
     for surface in sorted(surfaces, key=lambda s: (-len(s), s)):
-        if word := RE_WORD.match(surface):
+        if word := RE_FIRST_WORD.match(surface):
             by_first_word[word.group()].append(surface)
     found = []
-    for start, stop in _occurrences(text, spans, by_first_word):
+    for start, stop in _occurrences(text, spans, words, by_first_word):
         new = (start, stop) not in labels
         if new and (RE_RUNS_ON.match(text, stop) or opens_sentence(text, start, stop)):
             continue
@@ -367,30 +368,24 @@ def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list
     return found
 
 
-# A word that does not start small. The look behind comes second, so that all other characters are passed over.
-RE_FIRST_WORD = re.compile(r"[^\W\d_a-zà-öø-ÿ](?<![\w-].)\w*")
-RE_WORD = re.compile(r"\w+")
+RE_FIRST_WORD = re.compile(r"[^\W_]+")
 
 
 def _occurrences(
-    text: str, spans: Sequence[tuple[int, int]], by_first_word: Mapping[str, Sequence[str]]
+    text: str, spans: Sequence[Span], words: Places, by_first_word: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[int, int]]:
-    """Whole-word occurrences of surfaces, which are given by first word and longest first, without overlaps.
-
-    Looked up word by word: to build a pattern of all of a page's names takes longer than to use it.
-    """
-    for a, b in spans:
-        free = a
-        for word in RE_FIRST_WORD.finditer(text, a, b):
-            start = word.start()
-            if start < free:
-                continue
-            for surface in by_first_word.get(word.group(), ()):
-                stop = start + len(surface)
-                if stop <= b and text.startswith(surface, start) and not RE_GOES_ON.match(text, stop):
-                    yield start, stop
-                    free = stop
-                    break
+    """Whole-word occurrences of surfaces, which are given by first word and longest first, without overlaps."""
+    surfaces_at = {at: surfaces for word, surfaces in by_first_word.items() for at in words.get(word, ())}
+    free = 0
+    for start, (_start, end) in within_spans(sorted(surfaces_at), spans):
+        if start < free or text[start - 1 : start] == "-":
+            continue
+        for surface in surfaces_at[start]:
+            stop = start + len(surface)
+            if stop <= end and text.startswith(surface, start) and not RE_GOES_ON.match(text, stop):
+                yield start, stop
+                free = stop
+                break
 
 
 RE_GOES_ON = re.compile(r"\w")
@@ -405,7 +400,9 @@ def _calling(words: Sequence[str]) -> int:
 RE_LONG_WORD = re.compile(r"[^\W\d_a-z](?<![\w-].)[^\W\d_]{5,}(?![\w-])")
 
 
-def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels, tables: Gazetteer) -> list[Proposal]:
+def slips(
+    text: str, spans: Sequence[Span], words: Places, labels: Labels, tables: Gazetteer
+) -> list[Proposal]:
     """Misspelt names that no table knows (`Constantinpole`): one slip from a name that the page decides elsewhere."""
     surfaces: dict[str, str] = {}
     for name, label in _labels_by_name(text, labels).items():
@@ -413,15 +410,14 @@ def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels, tables: G
             if " " not in word and len(word) > 6:
                 surfaces.setdefault(word, label)
     near_ones = Slips(surfaces)
-    labels_of: dict[str, str] = {}  # "" for a word that is no slip
+    initials = {surface[0] for surface in surfaces}
     found = []
-    for a, b in spans:
-        for m in RE_LONG_WORD.finditer(text, a, b):
-            word = m.group()
-            if word not in labels_of:
-                labels_of[word] = "" if tables.knows(word) else _slip_label(word, surfaces, near_ones)
-            if labels_of[word]:
-                found.append(Proposal(m.start(), m.end(), labels_of[word], "slip", W_SLIP))
+    for word, starts in words.items():
+        if len(word) < 6 or word[0] not in initials or tables.knows(word):
+            continue
+        if label := _slip_label(word, surfaces, near_ones):
+            whole = matches_at(RE_LONG_WORD, text, starts, spans)
+            found += [Proposal(m.start(), m.end(), label, "slip", W_SLIP) for m in whole]
     return found
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pipeline.annotate.names.extent import RE_LEADING_YEAR, name_spans, split_body, trim
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name, names_no_name
+from pipeline.annotate.names.words import Places, Span, matches_at, starts_of
 from pipeline.facts import blurb_facts
 from pipeline.knowledge import STATE_KINDS, Knowledge, KnownEntity
 from pipeline.records import Blurb
@@ -208,11 +209,16 @@ def is_capitalised(name: str) -> bool:
 
 
 def from_knowledge(
-    text: str, spans: Sequence[tuple[int, int]], known: Gazetteer, knowledge: Knowledge, lexicon: Lexicon
+    text: str,
+    spans: Sequence[Span],
+    words: Places,
+    known: Gazetteer,
+    knowledge: Knowledge,
+    lexicon: Lexicon,
 ) -> Iterator[Proposal]:
     """Names of the knowledge tables; a city that is no capital only seconds what another source sees."""
     seconded: set[str] = set()
-    for a, b, reading in known.find(text, spans):
+    for a, b, reading in known.find(text, spans, words):
         entity = knowledge.entity(reading.entity_id)
         year = RE_LEADING_YEAR.match(text, a, b)
         a = year.end() if year else a
@@ -291,12 +297,21 @@ NUMBERED_THINGS = frozenset(
 )
 
 
-def from_numerals(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Proposal]:
+def from_numerals(text: str, spans: Sequence[Span], words: Places) -> Iterator[Proposal]:
     """Rulers by their regnal numeral, which the model often misses in foreign names."""
-    for start, end in spans:
-        for found in RE_NUMBERED.finditer(text, start, end):
-            if found[1] not in NUMBERED_THINGS:
-                yield Proposal(found.start(), found.end(), "PERSON", "numeral", W_NUMERAL)
+    numerals = [word for word in words if word[0] in "IVX" and not word.strip("IVX")]
+    starts = sorted({_word_before(text, at) for at in starts_of(numerals, words)})
+    for found in matches_at(RE_NUMBERED, text, starts, spans):
+        if found[1] not in NUMBERED_THINGS:
+            yield Proposal(found.start(), found.end(), "PERSON", "numeral", W_NUMERAL)
+
+
+def _word_before(text: str, at: int) -> int:
+    """Where the word starts that one space parts from `at`; if there is none, some offset before `at`."""
+    start = max(0, at - 1)
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    return start
 
 
 # `the Marshal swore`: a title that stands for the one person who is called so (rule 9).
@@ -315,11 +330,13 @@ def from_titles(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Proposa
             yield Proposal(found.start(1), found.end(1), "PERSON", "title", W_TITLE)
 
 
-def from_groups(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iterator[Proposal]:
+RE_WHOLE_WORD = re.compile(r"(?<![\w-])[^\W_]+(?![\w-])")
+
+
+def from_groups(text: str, spans: Sequence[Span], words: Places, lexicon: Lexicon) -> Iterator[Proposal]:
     """Followers of a creed in lower case (`the communists`), which are a group by rule 9 as `Communists` are."""
-    for start, end in spans:
-        for found in lexicon.groups.finditer(text, start, end):
-            yield Proposal(found.start(), found.end(), "NORP", "group", W_GROUP)
+    for found in matches_at(RE_WHOLE_WORD, text, starts_of(lexicon.groups, words), spans):
+        yield Proposal(found.start(), found.end(), "NORP", "group", W_GROUP)
 
 
 RE_SHIP_BEFORE = re.compile(
@@ -361,20 +378,18 @@ def from_slips(text: str, found: Sequence[Proposal], tables: Gazetteer) -> Itera
                 yield Proposal(p.start, p.end, known[name], "slip", W_SLIP)
 
 
-def from_bodies(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iterator[Proposal]:
+def from_bodies(text: str, spans: Sequence[Span], words: Places, lexicon: Lexicon) -> Iterator[Proposal]:
     """Bodies that every state has, named without it: `Speaker of [Parliament]`, `the [Central Committee]`.
 
     A single word counts only inside a sentence, where its capital says that one body is meant.
     """
-    for start, end in spans:
-        for found in _body_pattern(lexicon.all_bodies).finditer(text, start, end):
-            inside = found.start() > start and text[found.start() - 2 : found.start()] not in (
-                ". ",
-                "! ",
-                "? ",
-            )
-            if found.group() not in COMMON_BODIES and (inside or " " in found.group()):
-                yield Proposal(found.start(), found.end(), "ORG", "body", W_HEAD - 1)
+    pattern, first_words = _body_pattern(lexicon.all_bodies)
+    openings = {start for start, _end in spans}
+    for found in matches_at(pattern, text, starts_of(first_words, words), spans):
+        start, body = found.start(), found.group()
+        inside = start not in openings and text[start - 2 : start] not in (". ", "! ", "? ")
+        if body not in COMMON_BODIES and (inside or " " in body):
+            yield Proposal(start, found.end(), "ORG", "body", W_HEAD - 1)
 
 
 # Words that are capitalised for rank as often as for one body.
@@ -382,9 +397,11 @@ COMMON_BODIES = frozenset(("Cabinet", "Army", "Navy", "Assembly", "Air Force", "
 
 
 @cache
-def _body_pattern(bodies: frozenset[str]) -> re.Pattern[str]:
+def _body_pattern(bodies: frozenset[str]) -> tuple[re.Pattern[str], list[str]]:
+    """The pattern of some bodies, and the words that they start with."""
     names = "|".join(re.escape(b) for b in sorted(bodies, key=lambda b: (-len(b), b)))
-    return re.compile(rf"(?<![\w-])(?:{names})(?![\w-]| of [A-Z]| of the [A-Z])")
+    pattern = re.compile(rf"(?<![\w-])(?:{names})(?![\w-]| of [A-Z]| of the [A-Z])")
+    return pattern, sorted({body.split()[0] for body in bodies})
 
 
 RE_SPOKEN = re.compile(r"\b(?:in|into|speaks?|spoke|speaking|learned|taught|fluent in) $")
