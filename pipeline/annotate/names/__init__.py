@@ -47,25 +47,18 @@ def find_names(
     found += proposals.from_groups(text, paragraphs, words, lexicon)
     found += list(from_heads(text, paragraphs, words, lexicon, found, known))
 
-    contexts: decide.Contexts = {}
     board: decide.Board = {}
 
     def decided(more: Iterable[proposals.Proposal]) -> tuple[list[decide.Candidate], decide.Labels]:
-        new = [
-            p for p in more if not (proposals.is_language(text, p, known) or proposals.is_vehicle(text, p))
-        ]
-        chosen = decide.select(text, decide.gather(new, board), known)
-        return chosen, decide.label_candidates(text, chosen, lexicon, contexts)
+        chosen = decide.select(text, decide.gather(text, more, board, known), known)
+        return chosen, decide.label_candidates(text, chosen, lexicon)
 
     chosen, labels = decided(found)
     if short := list(proposals.from_brackets(text, labels)):
         chosen, labels = decided(short)
-    chosen, labels = decided(
-        [
-            *decide.repeats(text, paragraphs, words, labels),
-            *decide.slips(text, paragraphs, words, labels, known),
-        ]
-    )
+    names = decide.labels_by_name(text, labels)
+    again = decide.repeats(text, paragraphs, words, labels, names)
+    chosen, labels = decided([*again, *decide.slips(text, paragraphs, words, names, known)])
     joined = decide.joined_persons(text, labels, known.realms)
     if joined:
         chosen, labels = decided(joined)
@@ -74,7 +67,5 @@ def find_names(
         if (c.start, c.end) in labels:
             label, share = labels[(c.start, c.end)]
             method = "+".join(sorted(c.sources))
-            mentions.append(
-                Mention("", "", c.start, c.end, text[c.start : c.end], label, method, round(share, 4))
-            )
+            mentions.append(Mention("", "", c.start, c.end, c.surface, label, method, round(share, 4)))
     return mentions

@@ -7,10 +7,19 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
-from pipeline.annotate.names.proposals import RULERS, W_SLIP, W_TITLE, Proposal, opens_sentence
+from pipeline.annotate.names.proposals import (
+    RULERS,
+    W_SLIP,
+    W_TITLE,
+    Proposal,
+    is_language,
+    is_vehicle,
+    opens_sentence,
+)
 from pipeline.annotate.names.words import Places, Span, matches_at, within_spans
 from pipeline.spelling import Slips
 
@@ -18,14 +27,27 @@ from pipeline.spelling import Slips
 Labels = dict[tuple[int, int], tuple[str, float]]
 
 
+# Sources that are weaker than any table or link.
+MERELY_PROPOSED = frozenset(("model", "page"))
+
+
 @dataclass(slots=True, eq=False)
 class Candidate:
-    """All evidence for one span: votes by label and the sources that proposed it."""
+    """All evidence for one span: votes by label and the sources that proposed it.
+
+    alone: whether all sources are weak ones. language, vehicle: what the words beside the span say that it names, which
+    bars all proposals for it, or those of weak sources. context: what `_context` says, once it was asked.
+    """
 
     start: int
     end: int
+    surface: str
+    language: bool
+    vehicle: bool
     votes: dict[str, float] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
+    alone: bool = True
+    context: Context | None = None
 
     @property
     def length(self) -> int:
@@ -38,18 +60,35 @@ class Candidate:
         return sum(self.votes.values())
 
 
-Board = dict[tuple[int, int], Candidate]
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the words around a span say: an office before it, a role beside it, the weight of a place cue."""
+
+    office: bool
+    role: bool
+    place: float
 
 
-def gather(proposals: Iterable[Proposal], board: Board) -> list[Candidate]:
+NO_CONTEXT = Context(False, False, 0.0)
+Board = dict[Span, Candidate]
+
+
+def gather(text: str, proposals: Iterable[Proposal], board: Board, known: Gazetteer) -> list[Candidate]:
     """Put proposals for the same span together on the board; gives all its candidates in text order."""
-    for p in proposals:
-        candidate = board.get((p.start, p.end))
+    for start, end, label, source, weight in proposals:
+        candidate = board.get((start, end))
         if candidate is None:
-            candidate = board[p.start, p.end] = Candidate(p.start, p.end)
-        candidate.sources.add(p.source)
-        candidate.votes[p.label] = candidate.votes.get(p.label, 0.0) + p.weight
-    return [board[k] for k in sorted(board)]
+            language, vehicle = is_language(text, start, end, known), is_vehicle(text, start)
+            candidate = board[start, end] = Candidate(start, end, text[start:end], language, vehicle)
+        weak = source in MERELY_PROPOSED
+        if candidate.language or (weak and candidate.vehicle):
+            continue
+        if candidate.alone and not weak:
+            candidate.alone = False
+            candidate.context = None
+        candidate.sources.add(source)
+        candidate.votes[label] = candidate.votes.get(label, 0.0) + weight
+    return [c for span in sorted(board) if (c := board[span]).sources]
 
 
 def select(text: str, candidates: Sequence[Candidate], known: Gazetteer) -> list[Candidate]:
@@ -67,18 +106,17 @@ def select(text: str, candidates: Sequence[Candidate], known: Gazetteer) -> list
     return chosen
 
 
-def _overlapping(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+def _overlapping(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
     """The candidates in groups that nothing outside overlaps; most are alone."""
-    group: list[Candidate] = []
-    end = 0
-    for c in candidates:
-        if group and c.start >= end:
-            yield group
-            group = []
-        group.append(c)
-        end = max(end, c.end)
-    if group:
-        yield group
+    first = end = 0
+    for i, c in enumerate(candidates):
+        if c.start >= end and i:
+            yield candidates[first:i]
+            first = i
+        if c.end > end:
+            end = c.end
+    if candidates:
+        yield candidates[first:]
 
 
 def _settled(text: str, group: Sequence[Candidate], known: Gazetteer) -> list[Candidate]:
@@ -87,20 +125,20 @@ def _settled(text: str, group: Sequence[Candidate], known: Gazetteer) -> list[Ca
     over = [
         c
         for c in group
-        if _crosses_link(c, links) or (c.sources <= MERELY_PROPOSED and _runs_over(text, c, group, known))
+        if (links and _crosses_link(c, links)) or (c.alone and _runs_over(text, c, group, known))
     ]
+    rivals = [c for c in group if c not in over] if over else group
     taken: list[Candidate] = []
-    for c in sorted((c for c in group if c not in over), key=_rank):
+    for c in sorted(rivals, key=_rank):
         if c.sources == GAZETTEER_ALONE and not any(d.start <= c.start < d.end for d in over):
             continue
         if all(c.end <= d.start or d.end <= c.start for d in taken):
             taken.append(c)
-    return sorted(taken, key=lambda c: c.start)
+    return sorted(taken, key=attrgetter("start"))
 
 
 RE_NAME_TO = re.compile(r"[^\W\d_]+ (?:to|from|in|into|and|with|against|for|near)(?: the)? ")
 GAZETTEER_ALONE = frozenset(("gazetteer",))
-MERELY_PROPOSED = frozenset(("model", "page"))
 
 
 def _crosses_link(c: Candidate, links: Sequence[Candidate]) -> bool:
@@ -150,30 +188,34 @@ def _rank(c: Candidate) -> tuple[float, float, int]:
     return (-(c.length + bonus), -c.weight, c.start)
 
 
-def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon, contexts: Contexts) -> Labels:
+def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon) -> Labels:
     """One label for every surface of the page, by the votes of all its occurrences and of the words around them.
 
-    `contexts` is a memo that the passes over one page share.
     Returns: (start, end) → (label, share of the votes that went to it).
     """
-    by_surface: dict[str, dict[str, float]] = {}
+    by_surface: dict[str, dict[str, float]] = defaultdict(dict)
     for c in chosen:
-        context = _context_of(text, c, lexicon, contexts)
-        cast = (
-            [*c.votes.items(), *_context_votes(c, context)] if context is not NO_CONTEXT else c.votes.items()
-        )
-        for label, weight in cast:
-            if label:
-                votes = by_surface.setdefault(text[c.start : c.end], {})
-                votes[label] = votes.get(label, 0.0) + weight
+        if c.context is None:
+            c.context = _context(text, c, lexicon)
+        _cast(c.votes.items(), c.surface, by_surface)
+        if c.context is not NO_CONTEXT:
+            _cast(_context_votes(c, c.context), c.surface, by_surface)
     _share_surnames(by_surface)
     decided = {surface: _elected(votes) for surface, votes in by_surface.items()}
-    return {
-        (c.start, c.end): decided[surface] for c in chosen if (surface := text[c.start : c.end]) in decided
-    }
+    return {(c.start, c.end): decided[c.surface] for c in chosen if c.surface in decided}
+
+
+def _cast(cast: Iterable[tuple[str, float]], surface: str, by_surface: dict[str, dict[str, float]]) -> None:
+    """Count votes for the labels of a surface; those that leave the label open do not count."""
+    for label, weight in cast:
+        if label:
+            votes = by_surface[surface]
+            votes[label] = votes.get(label, 0.0) + weight
 
 
 def _elected(votes: Mapping[str, float]) -> tuple[str, float]:
+    if len(votes) == 1:
+        return next(iter(votes)), 1.0
     best = min(votes, key=lambda label: (-votes[label], label))
     return best, votes[best] / sum(votes.values())
 
@@ -200,32 +242,18 @@ PLACE_VERB_ENDS = (
 W_PLACE, W_PLACE_NOUN, W_ROLE = 0.7, 1.6, 1.2
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the words around a span say: an office before it, a role beside it, the weight of a place cue."""
-
-    office: bool
-    role: bool
-    place: float
-
-
-NO_CONTEXT = Context(False, False, 0.0)
-# By span and whether role and place were asked for.
-Contexts = dict[tuple[int, int, bool], Context]
-
-
-def _context(text: str, start: int, end: int, lexicon: Lexicon, *, alone: bool) -> Context:
-    """Role and place are read only if no other evidence than the model's stands for the span (`alone`)."""
-    before = text[max(0, start - 40) : start]
-    words = before.split()
+def _context(text: str, c: Candidate, lexicon: Lexicon) -> Context:
+    """Role and place are read only if no other evidence than the model's stands for the span."""
+    before = text[max(0, c.start - 40) : c.start]
+    words = before.rsplit(None, 3)
+    last = words[-1] if words else ""
     office = (
-        before.endswith(" ")
-        and bool(words)
-        and words[-1] in lexicon.office_ends
+        last in lexicon.office_ends
+        and before[-1] == " "
         and any(" ".join(words[-n:]) in lexicon.offices for n in (1, 2, 3))
     )
-    place = _place(before, words) if alone else 0.0
-    role = alone and _has_role(text, start, end, words[-1] if words else "", lexicon)
+    place = _place(before, words) if c.alone else 0.0
+    role = c.alone and _has_role(text, c.start, c.end, last, lexicon)
     return Context(office, role, place) if office or role or place else NO_CONTEXT
 
 
@@ -239,16 +267,6 @@ def _place(before: str, words: list[str]) -> float:
     if last[0].endswith(PLACE_VERB_ENDS) and RE_PLACE_VERB.search(before):
         return W_PLACE_NOUN
     return W_PLACE if last[0].endswith(PLACE_CUE_ENDS) and RE_PLACE_CUE.search(before) else 0.0
-
-
-def _context_of(text: str, c: Candidate, lexicon: Lexicon, contexts: Contexts) -> Context:
-    """What the words around a candidate say; roles and places only where no table or link knows it."""
-    alone = c.sources <= MERELY_PROPOSED
-    key = (c.start, c.end, alone)
-    context = contexts.get(key)
-    if context is None:
-        context = contexts[key] = _context(text, c.start, c.end, lexicon, alone=alone)
-    return context
 
 
 def _context_votes(c: Candidate, context: Context) -> Iterator[tuple[str, float]]:
@@ -275,16 +293,20 @@ RE_KIN_BEHIND = re.compile(r"['’]s (?:[a-z]+ )?([a-z]+)\b")
 def _has_role(text: str, start: int, end: int, last: str, lexicon: Lexicon) -> bool:
     """Whether a word for a person stands right before the name (`his brother X`) or in apposition (`X, king of`), or
     a relative beside it (`daughter of X`, `X's wife`). `last` is the word before the name."""
-    word = RE_SMALL_END.search(last)
-    if word and word.group() in lexicon.roles:
-        before = RE_ROLE_BEFORE.search(text, max(0, start - 24), start)
-        if before and before[1] in lexicon.roles:
+    if last[-1:].islower():
+        word = RE_SMALL_END.search(last)
+        if word and word.group() in lexicon.roles:
+            before = RE_ROLE_BEFORE.search(text, max(0, start - 24), start)
+            if before and before[1] in lexicon.roles:
+                return True
+        before = RE_KIN_BEFORE.search(text, max(0, start - 24), start) if last == "of" else None
+        if before and before[1] in lexicon.kin:
             return True
-    before = RE_KIN_BEFORE.search(text, max(0, start - 24), start) if last == "of" else None
-    behind = RE_KIN_BEHIND.match(text, end, end + 40)
-    if (before and before[1] in lexicon.kin) or (behind and behind[1] in lexicon.kin):
-        return True
-    behind = RE_ROLE_BEHIND.match(text, end, end + 48)
+    sign = text[end : end + 1]
+    if sign in ("'", "’"):
+        behind = RE_KIN_BEHIND.match(text, end, end + 40)
+        return behind is not None and behind[1] in lexicon.kin
+    behind = RE_ROLE_BEHIND.match(text, end, end + 48) if sign == "," else None
     return behind is not None and behind[1] in lexicon.roles
 
 
@@ -292,8 +314,10 @@ def _share_surnames(by_surface: Mapping[str, dict[str, float]]) -> None:
     """A full personal name vouches for its surname: `Risto Ryti` makes `Ryti` a person elsewhere."""
     surnames: Counter[str] = Counter()
     for surface, votes in by_surface.items():
+        if "PERSON" not in votes or surface.isalpha():
+            continue
         parts = surface.split()
-        if len(parts) > 1 and max(votes, key=lambda label: votes[label]) == "PERSON":
+        if len(parts) > 1 and max(votes, key=votes.__getitem__) == "PERSON":
             surnames[parts[_calling(parts)]] += 2
             for i in range(1, len(parts)):
                 if parts[i][:1].islower():
@@ -335,7 +359,7 @@ def _persons_of_places(text: str, labels: Labels, realms: Container[str]) -> lis
     return found
 
 
-def _labels_by_name(text: str, labels: Labels) -> dict[str, str]:
+def labels_by_name(text: str, labels: Labels) -> dict[str, str]:
     """The label of each name, in order of its first place; all places of a name have the same."""
     return {text[start:end]: label for (start, end), (label, _share) in labels.items()}
 
@@ -344,10 +368,12 @@ def _labels_by_name(text: str, labels: Labels) -> dict[str, str]:
 RE_RUNS_ON = re.compile(r"[ -][A-Z]|-\w")
 
 
-def repeats(text: str, spans: Sequence[Span], words: Places, labels: Labels) -> list[Proposal]:
-    """Every occurrence of the page's decided names and of its persons' surnames: new ones, and a vote for the known."""
+def repeats(
+    text: str, spans: Sequence[Span], words: Places, labels: Labels, names: Mapping[str, str]
+) -> list[Proposal]:
+    """Every occurrence of the page's decided `names` (by label) and its persons' surnames: a vote for those known."""
     surfaces: dict[str, str] = {}
-    for name, label in _labels_by_name(text, labels).items():
+    for name, label in names.items():
         if _repeatable(name):
             surfaces.setdefault(name, label)
         if label == "PERSON" and " " in name:
@@ -401,11 +427,11 @@ RE_LONG_WORD = re.compile(r"[^\W\d_a-z](?<![\w-].)[^\W\d_]{5,}(?![\w-])")
 
 
 def slips(
-    text: str, spans: Sequence[Span], words: Places, labels: Labels, tables: Gazetteer
+    text: str, spans: Sequence[Span], words: Places, names: Mapping[str, str], tables: Gazetteer
 ) -> list[Proposal]:
     """Misspelt names that no table knows (`Constantinpole`): one slip from a name that the page decides elsewhere."""
     surfaces: dict[str, str] = {}
-    for name, label in _labels_by_name(text, labels).items():
+    for name, label in names.items():
         for word in {name, name.split()[-1]} if label == "PERSON" else {name}:
             if " " not in word and len(word) > 6:
                 surfaces.setdefault(word, label)

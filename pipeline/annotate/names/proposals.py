@@ -354,13 +354,11 @@ SHIP_ENDS = tuple(
 )
 
 
-def is_vehicle(text: str, p: Proposal) -> bool:
-    """Whether a name is a ship's or another vehicle's by the word before it (rule 8: no label)."""
-    if p.source not in ("model", "page"):
-        return False
-    first = max(0, p.start - 24)
-    before = text[first : p.start].rstrip(" '\"“\n")
-    return before.endswith(SHIP_ENDS) and RE_SHIP_BEFORE.search(text, first, p.start) is not None
+def is_vehicle(text: str, start: int) -> bool:
+    """Whether a name that begins at `start` is a ship or another vehicle by the word before it (rule 8: no label)."""
+    first = max(0, start - 24)
+    before = text[first:start].rstrip(" '\"“\n")
+    return before.endswith(SHIP_ENDS) and RE_SHIP_BEFORE.search(text, first, start) is not None
 
 
 def from_slips(text: str, found: Sequence[Proposal], tables: Gazetteer) -> Iterator[Proposal]:
@@ -408,15 +406,15 @@ RE_SPOKEN = re.compile(r"\b(?:in|into|speaks?|spoke|speaking|learned|taught|flue
 RE_SPOKEN_END = re.compile(r"(?=[.,;:)]|$| and | or | but | as | language|-language|-speaking)")
 
 
-def is_language(text: str, p: Proposal, known: Gazetteer) -> bool:
+def is_language(text: str, start: int, end: int, known: Gazetteer) -> bool:
     """Whether a nationality adjective names a language (`communicated in Russian`), which has no label (rule 9)."""
-    name = text[p.start : p.end]
+    name = text[start:end]
     if name not in known.people or name in known.plain_people:
         return False
-    if text.startswith((" language", "-language", "-speaking"), p.end):
+    if text.startswith((" language", "-language", "-speaking"), end):
         return True
-    spoken = RE_SPOKEN.search(text, max(0, p.start - 12), p.start)
-    return bool(spoken and RE_SPOKEN_END.match(text, p.end))
+    spoken = RE_SPOKEN.search(text, max(0, start - 12), start)
+    return bool(spoken and RE_SPOKEN_END.match(text, end))
 
 
 def vetoed(anchors: Sequence[tuple[Blurb, str | None]], lexicon: Lexicon) -> frozenset[str]:
