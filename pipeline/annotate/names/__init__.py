@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from pipeline.annotate.names import decide, proposals
 from pipeline.annotate.names.gazetteer import gazetteer
@@ -10,9 +11,20 @@ from pipeline.annotate.names.heads import from_heads
 from pipeline.annotate.names.lexicon import load_lexicon
 from pipeline.annotate.names.words import word_places
 from pipeline.knowledge import Knowledge
-from pipeline.records import Blurb, Mention
+from pipeline.records import Blurb
 
-__all__ = ["find_names"]
+__all__ = ["Name", "find_names"]
+
+
+class Name(NamedTuple):
+    """A decided name: a mention but for its number and sentence; the fields are those of `records.Mention`."""
+
+    start: int
+    end: int
+    text: str
+    label: str
+    method: str
+    score: float
 
 
 def find_names(
@@ -21,13 +33,13 @@ def find_names(
     ents: Sequence[tuple[int, int, str]],
     blurbs: Sequence[Blurb],
     knowledge: Knowledge,
-) -> list[Mention]:
+) -> list[Name]:
     """Decide which spans of a page are names, by the annotation guidelines' extents and labels.
 
     Parameters: text, the clean text; paragraphs, the spans of its prose (headings left out); ents, the model's
     (start, end, label); blurbs, of the page; all offsets index `text`, half-open.
-    Returns: mentions in text order without overlaps; `mention_id` and `sentence_id` are empty, `method` names the
-    strongest evidence, `score` the share of the votes that went to the label.
+    Returns: names in text order without overlaps; `method` tells what proposed one, `score` the share of the votes
+    that went to the label.
     """
     lexicon = load_lexicon()
     known = gazetteer(knowledge)
@@ -56,16 +68,16 @@ def find_names(
     chosen, labels = decided(found)
     if short := list(proposals.from_brackets(text, labels)):
         chosen, labels = decided(short)
-    names = decide.labels_by_name(text, labels)
-    again = decide.repeats(text, paragraphs, words, labels, names)
-    chosen, labels = decided([*again, *decide.slips(text, paragraphs, words, names, known)])
+    by_name = decide.labels_by_name(text, labels)
+    again = decide.repeats(text, paragraphs, words, labels, by_name)
+    chosen, labels = decided([*again, *decide.slips(text, paragraphs, words, by_name, known)])
     joined = decide.joined_persons(text, labels, known.realms)
     if joined:
         chosen, labels = decided(joined)
-    mentions = []
+    names = []
     for c in chosen:
-        if (c.start, c.end) in labels:
-            label, share = labels[(c.start, c.end)]
-            method = "+".join(sorted(c.sources))
-            mentions.append(Mention("", "", c.start, c.end, c.surface, label, method, round(share, 4)))
-    return mentions
+        if decision := labels.get((c.start, c.end)):
+            label, share = decision
+            method = next(iter(c.sources)) if len(c.sources) == 1 else "+".join(sorted(c.sources))
+            names.append(Name(c.start, c.end, c.surface, label, method, round(share, 4)))
+    return names
