@@ -46,12 +46,10 @@ def find_names(
     words = word_places(text, paragraphs)
     anchors = proposals.labelled_anchors(blurbs, lexicon)
     no_names = proposals.vetoed(anchors, lexicon)
-    found = [
-        p for p in proposals.from_model(text, ents, lexicon, known) if text[p.start : p.end] not in no_names
-    ]
+    found = list(_allowed(text, proposals.from_model(text, ents, lexicon, known), no_names))
     found += proposals.from_anchors(text, anchors, lexicon, known.people)
     seen = proposals.from_knowledge(text, paragraphs, words, known, knowledge, lexicon)
-    found += [p for p in seen if text[p.start : p.end] not in no_names]
+    found += _allowed(text, seen, no_names)
     found += list(proposals.from_slips(text, found, known))
     found += proposals.from_bodies(text, paragraphs, words, lexicon)
     found += proposals.from_numerals(text, paragraphs, words)
@@ -81,3 +79,10 @@ def find_names(
             method = next(iter(c.sources)) if len(c.sources) == 1 else "+".join(sorted(c.sources))
             names.append(Name(c.start, c.end, c.surface, label, method, round(share, 4)))
     return names
+
+
+def _allowed(
+    text: str, found: Iterable[proposals.Proposal], no_names: frozenset[str]
+) -> Iterable[proposals.Proposal]:
+    """The proposals but those of spans that are said to be no names."""
+    return (p for p in found if text[p.start : p.end] not in no_names) if no_names else found

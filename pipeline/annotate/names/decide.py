@@ -151,14 +151,15 @@ def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate], known: 
     It does where a link begins at its start and ends before its end, or where known names tile it.
     """
     inside = [d for d in candidates if d is not c and c.start <= d.start and d.end <= c.end]
-    places = {(d.start, d.end) for d in inside if d.sources & {"known", "gazetteer"}}
+    if not inside:
+        return False
     if any("link" in d.sources and d.start == c.start for d in inside):
         return True
-    text_or_event = c.votes.keys() <= {"LAW", "EVENT"}
-    if text_or_event and any(
-        "head" in d.sources and d.start == c.start and (d.end + 1, c.end) in places for d in inside
-    ):
-        return True  # `by the Treaty of Rhandeia Ctesiphon recovered`
+    if c.votes.keys() <= {"LAW", "EVENT"}:
+        places = {(d.start, d.end) for d in inside if d.sources & {"known", "gazetteer"}}
+        heads = [d for d in inside if "head" in d.sources and d.start == c.start]
+        if any((d.end + 1, c.end) in places for d in heads):
+            return True  # `by the Treaty of Rhandeia Ctesiphon recovered`
     firm = sorted((d for d in inside if d.sources & {"known", "link", "gazetteer"}), key=lambda d: d.start)
     if not firm or "known" not in firm[-1].sources:
         return False
@@ -182,10 +183,13 @@ def _crosses(a: Candidate, b: Candidate) -> bool:
     return a.start < b.start < a.end < b.end or b.start < a.start < b.end < a.end
 
 
+HEADED = frozenset(("head", "event", "known"))
+
+
 def _rank(c: Candidate) -> tuple[float, float, int]:
     """Sort key: the longer first; at nearly equal length the firmer evidence."""
-    bonus = 3 * ("link" in c.sources) + 1 * bool(c.sources & {"head", "event", "known"})
-    return (-(c.length + bonus), -c.weight, c.start)
+    bonus = 3 * ("link" in c.sources) + (not HEADED.isdisjoint(c.sources))
+    return (c.start - c.end - bonus, -c.weight, c.start)
 
 
 def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon) -> Labels:

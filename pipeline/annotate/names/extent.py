@@ -50,6 +50,11 @@ RE_WORD_PREFIX = re.compile(r"\b(?:Co|Re|Pre|Non|Sub|Anti|Counter|Inter|Multi|Se
 RE_GOES_ON = re.compile(r"-| [IVX]")
 
 
+def is_bare_word(text: str, start: int, end: int) -> bool:
+    """Whether a span is a word that does not go on, as most names are: `name_spans` gives it as it stands."""
+    return text[start:end].isalpha() and not RE_GOES_ON.match(text, end)
+
+
 def name_spans(
     text: str,
     start: int,
@@ -63,8 +68,8 @@ def name_spans(
 
     Offices are taken off unless the span is proposed as an organisation; official years stay in texts.
     """
-    if text[start:end].isalpha() and not RE_GOES_ON.match(text, end):
-        yield start, end  # a bare word, as most names are, has nothing to take off
+    if is_bare_word(text, start, end):
+        yield start, end
         return
     group = RE_DASHED_GROUP.match(text, end) if label == "NORP" else None
     if group and group[1] in known.people and not {text[start:end], group[1]} <= known.nations:
@@ -189,7 +194,7 @@ def split_body(
     text: str, start: int, end: int, lexicon: Lexicon, is_people: frozenset[str]
 ) -> list[tuple[int, int]]:
     """`Soviet Foreign Ministry` as nationality and body (rule 2), any other span as it is."""
-    first, _, rest = text[start:end].partition(" ")
-    if first in is_people and rest in lexicon.bodies:
+    first, space, rest = text[start:end].partition(" ")
+    if space and first in is_people and rest in lexicon.bodies:
         return [(start, start + len(first)), (end - len(rest), end)]
     return [(start, end)]

@@ -53,16 +53,17 @@ def from_heads(
     """
     seen = _Seen()
     firm: dict[int, int] = {}
-    for p in names:
-        seen.ends[p.start] = max(p.end, seen.ends.get(p.start, 0))
-        seen.spans.add((p.start, p.end))
-        if p.label == "PERSON":
-            seen.persons.add(p.start)
-            seen.people.add((p.start, p.end))
-        elif p.source != "model":
-            firm[p.start] = max(p.end, firm.get(p.start, 0))
-        if p.source == "known" and p.label == "GPE":
-            seen.states.add(p.start)
+    for start, end, label, source, _weight in names:
+        seen.spans.add((start, end))
+        if end > seen.ends.get(start, 0):
+            seen.ends[start] = end
+        if label == "PERSON":
+            seen.persons.add(start)
+            seen.people.add((start, end))
+        elif source != "model" and end > firm.get(start, 0):
+            firm[start] = end
+        if source == "known" and label == "GPE":
+            seen.states.add(start)
     # The model may run two names together (`siege of Vienna Louis`); a person is longer than the place it begins with.
     seen.ends.update({at: end for at, end in firm.items() if at not in seen.persons})
     heads = list(within_spans(starts_of(lexicon.name, words), spans))

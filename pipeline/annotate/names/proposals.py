@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.annotate.names.extent import RE_LEADING_YEAR, name_spans, split_body, trim
+from pipeline.annotate.names.extent import RE_LEADING_YEAR, is_bare_word, name_spans, split_body, trim
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name, names_no_name
 from pipeline.annotate.names.words import Places, Span, matches_at, starts_of
@@ -43,15 +43,18 @@ def from_model(
     for start, end, label in ents:
         if label not in LABELS:
             continue
-        end = _without_tail(text, start, end, label)
-        spans = list(name_spans(text, start, end, lexicon, known, label=label))
+        spans = [(start, end)]
+        if not is_bare_word(text, start, end):
+            end = _without_tail(text, start, end, label)
+            spans = list(name_spans(text, start, end, lexicon, known, label=label))
         for a, b in spans:
+            name = text[a:b]
             if label == "WORK_OF_ART" and RE_SPEECH.search(text, a, b):
                 continue
             if label not in NEVER_COMMON and opens_sentence(text, a, b):
                 continue
-            if not RE_OFFICE.match(text, b) and _is_name_like(text[a:b], label):
-                group = text[a:b] in known.people and (len(spans) > 1 or _combines(text, a, b, known))
+            if _is_name_like(name, label) and not RE_OFFICE.match(text, b):
+                group = name in known.people and (len(spans) > 1 or _combines(text, a, b, known))
                 yield Proposal(a, b, "NORP" if group else label, "model", W_MODEL)
 
 
@@ -220,11 +223,11 @@ def from_knowledge(
     seconded: set[str] = set()
     for a, b, reading in known.find(text, spans, words):
         entity = knowledge.entity(reading.entity_id)
-        year = RE_LEADING_YEAR.match(text, a, b)
+        year = RE_LEADING_YEAR.match(text, a, b) if text[a].isdigit() else None
         a = year.end() if year else a
         name = text[a:b]
-        if RE_NO_PLACE.match(text, b) and (name in DIRECTIONS or text[b] == "$"):
-            continue
+        if text.startswith("$", b) or (name in DIRECTIONS and RE_OF.match(text, b)):
+            continue  # `US$ 300`, `West of the town`
         if entity is not None and _needs_second(text, a, b, entity, reading.label, knowledge):
             # That there is such a place is told once, however often the name is used: `Mary`, `Lincoln`.
             yield Proposal(a, b, reading.label, "gazetteer", W_CITY if name not in seconded else 0.1)
@@ -235,14 +238,14 @@ def from_knowledge(
             yield Proposal(x, y, reading.label if y == b else "NORP", "known", weight)
 
 
-# `West of the town`, `US$ 300`
-RE_NO_PLACE = re.compile(r" of\b|\$")
+RE_OF = re.compile(r" of\b")
 DIRECTIONS = frozenset(("North", "South", "East", "West"))
 # Short names of waters and hills are words and surnames too (`Don`, `Clyde`).
 NATURE_KINDS = frozenset(("river", "lake", "mountains", "desert", "cape", "island"))
 
 
 RE_PAIR_BEFORE = re.compile(r"\b[A-Z]\w*-$")
+RE_RUNS_ON = re.compile(r"[ -][A-Z]")
 
 
 def _needs_second(
@@ -250,20 +253,24 @@ def _needs_second(
 ) -> bool:
     """Whether a table's single word may be part of a longer name, or another word, unless a second source sees it."""
     kind, name = entity.kind, text[start:end]
-    if " " in name or kind in STATE_KINDS:
+    if kind in STATE_KINDS or " " in name:
         return False
     if len(name) == 2 and name.isupper():
         return not entity.wikidata_id  # `EP` is a record as often as a parliament
     if kind in NATURE_KINDS and label == "LOC":
         return True
-    runs_on = re.match(r"[ -][A-Z]", text[end : end + 2]) or RE_PAIR_BEFORE.search(
-        text, max(0, start - 20), start
+    if kind == "city" and not knowledge.capital_of(name):
+        return True
+    if kind not in OFTEN_IN_NAMES and label != "LOC":
+        return False
+    if RE_RUNS_ON.match(text, end):
+        return True
+    return (
+        text[start - 1 : start] == "-" and RE_PAIR_BEFORE.search(text, max(0, start - 20), start) is not None
     )
-    if kind == "city":
-        return bool(runs_on) or not knowledge.capital_of(name)
-    return bool(runs_on) and (
-        label == "LOC" or kind in ("region", "bloc", "continent", "religious", "political", "people")
-    )
+
+
+OFTEN_IN_NAMES = frozenset(("city", "region", "bloc", "continent", "religious", "political", "people"))
 
 
 def from_brackets(text: str, labels: Mapping[tuple[int, int], tuple[str, float]]) -> Iterator[Proposal]:
@@ -346,34 +353,41 @@ RE_SHIP_BEFORE = re.compile(
 )
 
 
-# How the words above end: a quick test before the slow pattern.
+# How the words above end: a quick test before the slow pattern, and a quicker one before that.
 SHIP_ENDS = tuple(
     "ship ships frigate frigates steamer steamers cruiser cruisers vessel vessels brig brigs corvette corvettes"
     " gunboat gunboats submarine submarines destroyer destroyers carrier liner liners yacht yachts schooner schooners"
-    " galleon galleons board HMS USS SMS HNLMS RMS SS MV the of".split()
+    " galleon galleons board HMS USS SMS HNLMS RMS SS MV".split()
 )
+SHIP_TAILS = frozenset(end[-2:] for end in SHIP_ENDS)
 
 
 def is_vehicle(text: str, start: int) -> bool:
     """Whether a name that begins at `start` is a ship or another vehicle by the word before it (rule 8: no label)."""
     first = max(0, start - 24)
-    before = text[first:start].rstrip(" '\"“\n")
-    return before.endswith(SHIP_ENDS) and RE_SHIP_BEFORE.search(text, first, start) is not None
+    before = text[first:start].rstrip(" '\"“\n").removesuffix(" the").removesuffix(" of")
+    return (
+        before[-2:] in SHIP_TAILS
+        and before.endswith(SHIP_ENDS)
+        and RE_SHIP_BEFORE.search(text, first, start) is not None
+    )
 
 
 def from_slips(text: str, found: Sequence[Proposal], tables: Gazetteer) -> Iterator[Proposal]:
     """Misspelt names that the model sees (`USR`, `Finish`): typed like the known name of the page they slip from."""
     known = {
-        text[p.start : p.end]: p.label
-        for p in found
-        if p.source == "known" and " " not in text[p.start : p.end]
+        name: label
+        for start, end, label, source, _weight in found
+        if source == "known" and " " not in (name := text[start:end])
     }
     slips = Slips(known)
-    for p in found:
-        word = text[p.start : p.end]
-        if p.source == "model" and " " not in word and not tables.knows(word):
+    for start, end, _label, source, _weight in found:
+        if source != "model":
+            continue
+        word = text[start:end]
+        if " " not in word and not tables.knows(word):
             for name in slips.of(word):
-                yield Proposal(p.start, p.end, known[name], "slip", W_SLIP)
+                yield Proposal(start, end, known[name], "slip", W_SLIP)
 
 
 def from_bodies(text: str, spans: Sequence[Span], words: Places, lexicon: Lexicon) -> Iterator[Proposal]:
