@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from pipeline.annotate.names import decide, proposals
+from pipeline.annotate.names import decide, proposals, repeats
 from pipeline.annotate.names.gazetteer import gazetteer
 from pipeline.annotate.names.heads import from_heads
 from pipeline.annotate.names.lexicon import load_lexicon
@@ -66,9 +66,9 @@ def find_names(
     chosen, labels = decided(found)
     if short := list(proposals.from_brackets(text, labels)):
         chosen, labels = decided(short)
-    by_name = decide.labels_by_name(text, labels)
-    again = decide.repeats(text, paragraphs, words, labels, by_name)
-    chosen, labels = decided([*again, *decide.slips(text, paragraphs, words, by_name, known)])
+    by_name = repeats.labels_by_name(text, labels)
+    again = repeats.repeats(text, paragraphs, words, labels, by_name)
+    chosen, labels = decided([*again, *repeats.slips(text, paragraphs, words, by_name, known)])
     joined = decide.joined_persons(text, labels, known.realms)
     if joined:
         chosen, labels = decided(joined)

@@ -10,18 +10,9 @@ from itertools import pairwise
 from operator import attrgetter
 
 from pipeline.annotate.names.gazetteer import Gazetteer
-from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
-from pipeline.annotate.names.proposals import (
-    RULERS,
-    W_SLIP,
-    W_TITLE,
-    Proposal,
-    is_language,
-    is_vehicle,
-    opens_sentence,
-)
-from pipeline.annotate.names.words import Places, Span, matches_at, within_spans
-from pipeline.spelling import Slips
+from pipeline.annotate.names.lexicon import Lexicon
+from pipeline.annotate.names.proposals import W_TITLE, Proposal, is_language, is_vehicle
+from pipeline.annotate.names.words import Span
 
 # (start, end) of a decided name, in text order → its label and the share of the votes that went to it.
 Labels = dict[tuple[int, int], tuple[str, float]]
@@ -78,8 +69,10 @@ def gather(text: str, proposals: Iterable[Proposal], board: Board, known: Gazett
     for start, end, label, source, weight in proposals:
         candidate = board.get((start, end))
         if candidate is None:
-            language, vehicle = is_language(text, start, end, known), is_vehicle(text, start)
-            candidate = board[start, end] = Candidate(start, end, text[start:end], language, vehicle)
+            surface = text[start:end]
+            language = surface in known.people and is_language(text, start, end, known)
+            candidate = Candidate(start, end, surface, language, is_vehicle(text, start))
+            board[start, end] = candidate
         weak = source in MERELY_PROPOSED
         if candidate.language or (weak and candidate.vehicle):
             continue
@@ -201,20 +194,16 @@ def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon) -
     for c in chosen:
         if c.context is None:
             c.context = _context(text, c, lexicon)
-        _cast(c.votes.items(), c.surface, by_surface)
+        cast: Iterable[tuple[str, float]] = c.votes.items()
         if c.context is not NO_CONTEXT:
-            _cast(_context_votes(c, c.context), c.surface, by_surface)
+            cast = [*cast, *_context_votes(c, c.context)]
+        for label, weight in cast:
+            if label:
+                votes = by_surface[c.surface]
+                votes[label] = votes.get(label, 0.0) + weight
     _share_surnames(by_surface)
     decided = {surface: _elected(votes) for surface, votes in by_surface.items()}
     return {(c.start, c.end): decided[c.surface] for c in chosen if c.surface in decided}
-
-
-def _cast(cast: Iterable[tuple[str, float]], surface: str, by_surface: dict[str, dict[str, float]]) -> None:
-    """Count votes for the labels of a surface; those that leave the label open do not count."""
-    for label, weight in cast:
-        if label:
-            votes = by_surface[surface]
-            votes[label] = votes.get(label, 0.0) + weight
 
 
 def _elected(votes: Mapping[str, float]) -> tuple[str, float]:
@@ -314,6 +303,14 @@ def _has_role(text: str, start: int, end: int, last: str, lexicon: Lexicon) -> b
     return behind is not None and behind[1] in lexicon.roles
 
 
+RE_NUMERAL = re.compile(r"[IVX]+")
+
+
+def calling(words: Sequence[str]) -> int:
+    """Index of the word that a person is called by alone: the surname, but `Louis` of Louis XIV or Louise of Savoy."""
+    return 0 if RE_NUMERAL.fullmatch(words[-1]) or words[1] in ("the", "of") else -1
+
+
 def _share_surnames(by_surface: Mapping[str, dict[str, float]]) -> None:
     """A full personal name vouches for its surname: `Risto Ryti` makes `Ryti` a person elsewhere."""
     surnames: Counter[str] = Counter()
@@ -322,7 +319,7 @@ def _share_surnames(by_surface: Mapping[str, dict[str, float]]) -> None:
             continue
         parts = surface.split()
         if len(parts) > 1 and max(votes, key=votes.__getitem__) == "PERSON":
-            surnames[parts[_calling(parts)]] += 2
+            surnames[parts[calling(parts)]] += 2
             for i in range(1, len(parts)):
                 if parts[i][:1].islower():
                     surnames[" ".join(parts[i:])] += 2
@@ -361,112 +358,3 @@ def _persons_of_places(text: str, labels: Labels, realms: Container[str]) -> lis
         ):
             found.append(Proposal(a, d, "PERSON", "page", 3.0))
     return found
-
-
-def labels_by_name(text: str, labels: Labels) -> dict[str, str]:
-    """The label of each name, in order of its first place; all places of a name have the same."""
-    return {text[start:end]: label for (start, end), (label, _share) in labels.items()}
-
-
-# A word that goes on with a capital or a dash is likely part of another name.
-RE_RUNS_ON = re.compile(r"[ -][A-Z]|-\w")
-
-
-def repeats(
-    text: str, spans: Sequence[Span], words: Places, labels: Labels, names: Mapping[str, str]
-) -> list[Proposal]:
-    """Every occurrence of the page's decided `names` (by label) and its persons' surnames: a vote for those known."""
-    surfaces: dict[str, str] = {}
-    for name, label in names.items():
-        if _repeatable(name):
-            surfaces.setdefault(name, label)
-        if label == "PERSON" and " " in name:
-            parts = name.split()
-            alone = parts[_calling(parts)]
-            if _repeatable(alone):
-                surfaces.setdefault(alone, "PERSON")
-    by_first_word: dict[str, list[str]] = defaultdict(list)
-    for surface in sorted(surfaces, key=lambda s: (-len(s), s)):
-        if word := RE_FIRST_WORD.match(surface):
-            by_first_word[word.group()].append(surface)
-    found = []
-    for start, stop in _occurrences(text, spans, words, by_first_word):
-        new = (start, stop) not in labels
-        if new and (RE_RUNS_ON.match(text, stop) or opens_sentence(text, start, stop)):
-            continue
-        found.append(Proposal(start, stop, surfaces[text[start:stop]], "page", 1.0))
-    return found
-
-
-RE_FIRST_WORD = re.compile(r"[^\W_]+")
-
-
-def _occurrences(
-    text: str, spans: Sequence[Span], words: Places, by_first_word: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[int, int]]:
-    """Whole-word occurrences of surfaces, which are given by first word and longest first, without overlaps."""
-    surfaces_at = {at: surfaces for word, surfaces in by_first_word.items() for at in words.get(word, ())}
-    free = 0
-    for start, (_start, end) in within_spans(sorted(surfaces_at), spans):
-        if start < free or text[start - 1 : start] == "-":
-            continue
-        for surface in surfaces_at[start]:
-            stop = start + len(surface)
-            if stop <= end and text.startswith(surface, start) and not RE_GOES_ON.match(text, stop):
-                yield start, stop
-                free = stop
-                break
-
-
-RE_GOES_ON = re.compile(r"\w")
-RE_NUMERAL = re.compile(r"[IVX]+")
-
-
-def _calling(words: Sequence[str]) -> int:
-    """Index of the word that a person is called by alone: the surname, but `Louis` of Louis XIV or Louise of Savoy."""
-    return 0 if RE_NUMERAL.fullmatch(words[-1]) or words[1] in ("the", "of") else -1
-
-
-RE_LONG_WORD = re.compile(r"[^\W\d_a-z](?<![\w-].)[^\W\d_]{5,}(?![\w-])")
-
-
-def slips(
-    text: str, spans: Sequence[Span], words: Places, names: Mapping[str, str], tables: Gazetteer
-) -> list[Proposal]:
-    """Misspelt names that no table knows (`Constantinpole`): one slip from a name that the page decides elsewhere."""
-    surfaces: dict[str, str] = {}
-    for name, label in names.items():
-        for word in {name, name.split()[-1]} if label == "PERSON" else {name}:
-            if " " not in word and len(word) > 6:
-                surfaces.setdefault(word, label)
-    near_ones = Slips(surfaces)
-    initials = {surface[0] for surface in surfaces}
-    found = []
-    for word, starts in words.items():
-        if len(word) < 6 or word[0] not in initials or tables.knows(word):
-            continue
-        if label := _slip_label(word, surfaces, near_ones):
-            whole = matches_at(RE_LONG_WORD, text, starts, spans)
-            found += [Proposal(m.start(), m.end(), label, "slip", W_SLIP) for m in whole]
-    return found
-
-
-def _slip_label(word: str, surfaces: Mapping[str, str], near_ones: Slips) -> str:
-    """Label of the one surface that a word is a misspelling of, or ""."""
-    near = () if word in surfaces else [s for s in near_ones.of(word) if _resembles(word, s)]
-    return surfaces[near[0]] if len(near) == 1 and not _inflected(word, near[0]) else ""
-
-
-def _resembles(a: str, b: str) -> bool:
-    """Whether the start or the end is the same: one slip in a long word leaves one of them."""
-    return a[:3] == b[:3] or a[-3:] == b[-3:]
-
-
-def _inflected(a: str, b: str) -> bool:
-    """Whether two words differ in their ending only (`Albania`, `Albanian`): another form, no slip."""
-    return a[:-2] == b[: len(a) - 2] or b[:-2] == a[: len(b) - 2]
-
-
-def _repeatable(name: str) -> bool:
-    """Whether another occurrence of the bare surface is the same name: no common word, no single letter."""
-    return len(name) > 2 and name[0].isupper() and name.lower() not in FUNCTION_WORDS and name not in RULERS

@@ -161,17 +161,29 @@ def trim(
             start = found.end()
         elif found and (of := RE_OF.match(text, found.end(), end)):
             start = of.end()  # `Duke of Savoy`: the name inside an office's title (rule 9)
-        span = text[start:end]
-        for pattern in (RE_CLOSING, RE_TRAILING_FUNCTION):
-            found = pattern.search(span)
-            if found and not _balanced_bracket(span, found.start()):
-                span = span[: found.start()]
-        if not official_year and (found := RE_TRAILING_DATE.search(span)):
-            span = span[: found.start()]
+        span = _without_end(text[start:end], official_year=official_year)
         end = start + len(span)
         if (start, end) == before:
             break
     return start, max(start, end)
+
+
+def _without_end(span: str, *, official_year: bool) -> str:
+    """A span without what closes it: signs, a function word, a year (unless it is official).
+
+    The last character tells at most spans that a pattern cannot match: a search tries it at every character.
+    """
+    last = span[-1:]
+    found = RE_CLOSING.search(span) if last == "s" or not last.isalnum() else None
+    if found and not _balanced_bracket(span, found.start()):
+        span = span[: found.start()]
+    found = RE_TRAILING_FUNCTION.search(span)
+    if found and not _balanced_bracket(span, found.start()):
+        span = span[: found.start()]
+    if not official_year and (span[-1:].isdigit() or span.endswith(")")):
+        found = RE_TRAILING_DATE.search(span)
+        span = span[: found.start()] if found else span
+    return span
 
 
 def _balanced_bracket(span: str, cut: int) -> bool:
