@@ -332,29 +332,29 @@ def _share_surnames(by_surface: Mapping[str, dict[str, float]]) -> None:
 
 
 def joined_persons(text: str, labels: Labels, realms: Container[str]) -> list[Proposal]:
-    """Given name and surname (`Karl-August`, `Fagerholm`) or byname (`Pliny`, `Elder`) that were found apart."""
+    """Names of persons that were found in two parts, as `_one_person` and `_person_of_place` say."""
     found = []
-    for (a, b), (c, d) in pairwise(labels):
-        both = labels[(a, b)][0] == labels[(c, d)][0] == "PERSON"
-        byname = text[b:c] == " the " and " " not in text[c:d]
-        if both and (byname or (text[b:c] == " " and (" " not in text[a:b] or " " not in text[c:d]))):
-            found.append(Proposal(a, d, "PERSON", "page", 2.0))
-    return found + _persons_of_places(text, labels, realms)
+    for ((start, a), (first, _)), ((b, end), (second, _)) in pairwise(labels.items()):
+        if first != "PERSON" or b - a > len(" of the "):
+            continue
+        if second == "PERSON" and _one_person(text[start:a], text[a:b], text[b:end]):
+            found.append(Proposal(start, end, "PERSON", "page", 2.0))
+        elif second in ("GPE", "LOC") and _person_of_place(text[start:a], text[a:b], text[b:end], realms):
+            found.append(Proposal(start, end, "PERSON", "page", 3.0))
+    return found
+
+
+def _one_person(first: str, between: str, second: str) -> bool:
+    """Given name and surname (`Karl-August`, `Fagerholm`) or byname (`Pliny`, `Elder`) that were found apart."""
+    if between == " the ":
+        return " " not in second
+    return between == " " and (" " not in first or " " not in second)
 
 
 RE_SINGLE_WORD = re.compile(r"[^\W\d_]+")
 
 
-def _persons_of_places(text: str, labels: Labels, realms: Container[str]) -> list[Proposal]:
+def _person_of_place(first: str, between: str, second: str, realms: Container[str]) -> bool:
     """`Maurice of Nassau`: a given name with the place behind it is one name; `Artavasdes of Armenia` names a realm."""
-    found = []
-    for (a, b), (c, d) in pairwise(labels):
-        placed = labels[(a, b)][0] == "PERSON" and labels[(c, d)][0] in ("GPE", "LOC")
-        if (
-            placed
-            and text[b:c] in (" of ", " of the ")
-            and RE_SINGLE_WORD.fullmatch(text, a, b)
-            and text[c:d] not in realms
-        ):
-            found.append(Proposal(a, d, "PERSON", "page", 3.0))
-    return found
+    given = between in (" of ", " of the ") and RE_SINGLE_WORD.fullmatch(first) is not None
+    return given and second not in realms

@@ -201,14 +201,15 @@ def blurb_label(blurb: Blurb, lexicon: Lexicon) -> str | None:
 
 def is_capitalised(name: str) -> bool:
     """Whether every word but function words starts with a capital or a digit (`Council of Europe`, `1st Army`)."""
-    words = re.findall(r"[^\s\-–—/]+", name)
-    significant = [w for w in words if w.lower() not in FUNCTION_WORDS]
-    if not significant:
-        return False
-    hyphen_tail = {w for part in re.findall(r"[-–]([^\W\d_]+)", name) for w in [part]}
-    return all(
-        w[0].isupper() or w[0].isdigit() or not w[0].isalpha() or w in hyphen_tail for w in significant
+    significant = [w for w in RE_PART.findall(name) if w.lower() not in FUNCTION_WORDS]
+    hyphen_tails = RE_HYPHEN_TAIL.findall(name)
+    return bool(significant) and all(
+        w[0].isupper() or w[0].isdigit() or not w[0].isalpha() or w in hyphen_tails for w in significant
     )
+
+
+RE_PART = re.compile(r"[^\s\-–—/]+")
+RE_HYPHEN_TAIL = re.compile(r"[-–]([^\W\d_]+)")
 
 
 def from_knowledge(
