@@ -44,7 +44,9 @@ _SECTION = re.compile(r"(?:(?<=\s)|(?<=\()|^)[A-Z0-9][^,;.()#]{0,80}#[^,;()]{0,6
 _EMPTY = re.compile(r" ?\((?:[\s,;:/–-]|\b(?:or|and|from|lit|IPA|pronounced)\b\.?)*\)")
 _OPENING = re.compile(r"\(\s*(?:[,;:]\s*)+")
 _CLOSING = re.compile(r" ?[,;:][,;:\s]*\)")
-_UNCLOSED = re.compile(r"[,;:\s]\)")  # what `_CLOSING` needs, and quicker to find
+# What `_EMPTY` and `_CLOSING` need, and quicker to find: a search for one sign passes over all others.
+_PERHAPS_EMPTY = re.compile(r"\((?=[\s,;:/–)-]|or|and|from|lit|IPA|pron)")
+_UNCLOSED = re.compile(r"\)(?<=[,;:\s].)")
 _REPEATED = re.compile(r"[;,]\s*[;,][;,\s]*")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -73,7 +75,7 @@ _NEXT = re.compile(r", ([^\W\d_]+)")
 
 
 # Federative units of Brazil, states of Brazil | list of political parties in Uruguay, political party
-_SAME_TAIL = re.compile(r"(?<=the )[A-Z][\w ]{3,60} of (?:the )?([A-Z]\w+), (?=[a-z]+ of (?:the )?\1\b)")
+_SAME_TAIL = re.compile(r"[A-Z](?<=the .)[\w ]{3,60} of (?:the )?([A-Z]\w+), (?=[a-z]+ of (?:the )?\1\b)")
 _LIST = re.compile(r"\b[Ll]ist of [^,.;()]{3,60}, (?=[a-z])")
 
 
@@ -94,7 +96,8 @@ def _drop_targets(text: str) -> str:
         if first in _SMALL or first in _CUE_WORDS:
             continue
         low = max(at, comma.start() - 110)
-        if first[:3] not in folded[low : comma.start()] and "list" not in folded[low : comma.start()]:
+        near = folded[low : comma.start()]
+        if first[:3] not in near and "list" not in near:
             continue  # the words behind the comma say nothing again
         left = text[low : comma.start()]
         words = left.split(" ")
@@ -139,7 +142,8 @@ def unroll(blurb: str) -> str:
     if "ist of " in text:
         text = _LIST.sub("", text)
     if "(" in text:
-        text = _EMPTY.sub("", text)
+        if _PERHAPS_EMPTY.search(text):
+            text = _EMPTY.sub("", text)
         text = _OPENING.sub("(", text)
         if _UNCLOSED.search(text):
             text = _CLOSING.sub(")", text)
@@ -200,8 +204,10 @@ def _dates(text: str) -> list[tuple[int, int, str]]:
 
 
 # --- names -----------------------------------------------------------------------------------------
+_WORD_START = r"\b(?=[a-z])"  # of a small word: at a capital or the end of a word nothing more is tried
 _VERB = re.compile(
-    r"\b(?:is|was|are|were|refers to|comprised|denotes|(?:has|had) been)\b(?! (?:formally|officially|also|"
+    _WORD_START
+    + r"(?:is|was|are|were|refers to|comprised|denotes|(?:has|had) been)\b(?! (?:formally|officially|also|"
     r"sometimes) (?:known|called))"
 )
 _STARTER = re.compile(
@@ -209,7 +215,8 @@ _STARTER = re.compile(
 )
 _ARTICLE = re.compile(r"(?:the|an?) ", re.I)
 _CUE = re.compile(
-    r"\b(?:(?:also|formally|officially|commonly|often|sometimes|better|formerly|previously|originally|popularly|"
+    _WORD_START
+    + r"(?:(?:also|formally|officially|commonly|often|sometimes|better|formerly|previously|originally|popularly|"
     r"widely|generally|"
     r"informally|colloquially|later|simply|historically|usually|alternatively|variously|now|best|and)[, ]+)*"
     r"(?:known(?: simply)? as|called|branded|referred to as|abbreviated(?: as| to)?|shortened to|named|styled|"
@@ -219,10 +226,13 @@ _CUE = re.compile(
     r"née)\b(?: as\b)? "
 )
 _NAME_GOES_ON = re.compile(r",(?: and)? [A-Z][\w-]*(?:,? and [A-Z]|, [A-Z]|(?<=and) )")
+_MORE_NAMES = re.compile(r"(?:, (?:or |and )?| or )((?:the )?[A-Z][^,;:().]*)")
+_BETWEEN_NAMES = re.compile(r",? or | and the (?=[A-Z])")
 _ABBREVIATION = re.compile(
-    r"(?<![\w-])(?:[A-Z]{1,3}[&-]?[A-Za-z]{0,3}[A-Z][A-Z\d-]*|[A-Z]\.(?:[A-Z]\.)+)(?![\w-])"
+    r"[A-Z](?<![\w-].)(?:[A-Z]{0,2}[&-]?[A-Za-z]{0,3}[A-Z][A-Z\d-]*|\.(?:[A-Z]\.)+)(?![\w-])"
 )
 _BRACKET = re.compile(r"\(([^()]*)\)")
+_OPEN_BRACKET = re.compile(r"\(([^()]*)\)?")
 _CLAUSE_END = re.compile(r"[;:]")
 _SHORTENED = re.compile(r"\b(?:abbreviated|shortened|acronym|initialism)(?: as| to)? ([A-Z][\w.-]+)")
 _OR_SHORT = re.compile(
@@ -262,16 +272,14 @@ def _aliases(intro: str) -> list[str]:
             names = [rest[: stop.start()] if stop else rest]
         # the Dual Monarchy or the Habsburg Monarchy: more names of the same kind
         tail = rest[stop.start() :] if stop else ""
-        while (more := re.match(r"(?:, (?:or |and )?| or )((?:the )?[A-Z][^,;:().]*)", tail)) and len(
-            names
-        ) < 5:
+        while (more := _MORE_NAMES.match(tail)) and len(names) < 5:
             inner = _NAME_STOP.search(more.group(1))
             names.append(more.group(1)[: inner.start()] if inner else more.group(1))
             if inner:
                 break
             tail = tail[more.end() :]
         for name in names:
-            found += [_bare(p) for p in re.split(r",? or | and the (?=[A-Z])", name)]
+            found += [_bare(p) for p in _BETWEEN_NAMES.split(name)]
     return [n for n in found if _good_name(n)]
 
 
@@ -286,7 +294,7 @@ def _abbreviations(text: str) -> list[str]:
         ]
     if any(word in text for word in ("abbreviated", "shortened", "acronym", "initialism")):
         found += [name.rstrip(".") for name in _SHORTENED.findall(text)]
-    if "or " in text:
+    if " or " in text or "or simply " in text:
         found += [next(filter(None, groups)) for groups in _OR_SHORT.findall(text)]
     return found
 
@@ -348,6 +356,8 @@ def noun_label(noun: str) -> str:
 
 _OF = re.compile(r" of (?:the |an? )?")
 _OPEN_END = re.compile(r"(?: (?:in|at|of|on|to|for|by))+$")
+_PREPOSITIONS = (" in", " at", " of", " on", " to", " for", " by")  # as a clause with an open end ends
+_SMALL_LETTERS = re.compile(r"[a-z]+")
 _WHERE = re.compile(r" (?:in|at|near|off|within|among|across|along|around|over|into) ")
 _AND = re.compile(r",? and |,? or |, | & ")
 _DASHED_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -357,18 +367,19 @@ def _head_label(head: str) -> str:
     """The label of the noun that a noun phrase is about."""
     table = _labels()
     for clause in _OF.split(head)[:3]:
-        clause = _OPEN_END.sub("", clause)
+        if clause.endswith(_PREPOSITIONS):
+            clause = _OPEN_END.sub("", clause)
         core = _WHERE.split(clause, maxsplit=1)[0]
         parts = [p for p in _AND.split(core) if p]
         for part in parts:
-            words = [w.lower() for w in _DASHED_WORD.findall(part)]
+            words = _DASHED_WORD.findall(part)
             if not words:
                 continue
-            last = words[-1]
+            last = words[-1].lower()
             label = table.get(last) or table.get(_singular(last)) or table.get(_singular(last.split("-")[-1]))
             if label:
                 return label
-        lead = [w for part in parts for w in re.findall(r"[a-z]+", part.lower())[-1:]]
+        lead = [w for part in parts for w in _SMALL_LETTERS.findall(part.lower())[-1:]]
         if _OF_WHAT.isdisjoint(lead) and _OF_WHAT.isdisjoint(map(_singular, lead)):
             break
     return ""
@@ -440,18 +451,26 @@ def _infobox(text: str) -> BlurbFacts:
 
 # --- life and existence
 _FOUNDED = re.compile(
-    r"\b(?:founded|established|formed|created|incorporated|signed|launched|proclaimed|inaugurated|adopted|"
+    _WORD_START
+    + r"(?:founded|established|formed|created|incorporated|signed|launched|proclaimed|inaugurated|adopted|"
     r"concluded|organi[sz]ed|"
     r"began|started|broke out|took place|fought|held|declared|ratified|came into (?:being|existence|"
     r"force))\b[^.;]{0,40}?"
     r"\b(?:in|on|from|between)\b(?: (?:the|early|late|mid))? (?=(?:\d|" + _MONTH + "))"
 )
-_SPELL = re.compile(r"\b(?:from|between)\b(?: (?:c\.|about|around|early|late))? (?=(?:\d|" + _MONTH + "))")
+_SPELL = re.compile(
+    _WORD_START + r"(?:from|between)\b(?: (?:c\.|about|around|early|late))? (?=(?:\d|" + _MONTH + "))"
+)
 _ENDED = re.compile(
-    r"\b(?:dissolved|abolished|disbanded|ended|collapsed|ceased to exist|was annexed|"
+    _WORD_START + r"(?:dissolved|abolished|disbanded|ended|collapsed|ceased to exist|was annexed|"
     r"dissolution)\b[^.;]{0,40}?\b(?:in|on)\b "
     r"(?=(?:\d|" + _MONTH + "))"
 )
+
+
+_REIGNED = re.compile(r"\b(?:reigned|ruled|r\.)\s*$")
+_DIED = re.compile(r"[–-]$|\b(?:died|d\.)(?: c\.)?$")
+_BORN = re.compile(r"\b(?:born\b[^;]*|b\.(?: c\.)?)$")
 
 
 def _life(bracket: str, verb: str) -> tuple[str, str]:
@@ -459,13 +478,13 @@ def _life(bracket: str, verb: str) -> tuple[str, str]:
     dates = _dates(bracket)
     if not dates:
         return "", ""
-    if len(dates) >= 2 and not re.search(r"\b(?:reigned|ruled|r\.)\s*$", bracket[: dates[0][0]]):
+    if len(dates) >= 2 and not _REIGNED.search(bracket[: dates[0][0]]):
         return dates[0][2], dates[1][2]
     before = bracket[: dates[0][0]].rstrip()
     after = bracket[dates[0][1] :].lstrip()
-    if re.search(r"[–-]$|\b(?:died|d\.)(?: c\.)?$", before):
+    if _DIED.search(before):
         return "", dates[0][2]
-    if re.search(r"\b(?:born\b[^;]*|b\.(?: c\.)?)$", before) or after.startswith(("–", "-")):
+    if _BORN.search(before) or after.startswith(("–", "-")):
         return dates[0][2], ""
     return (dates[0][2], "") if verb in ("is", "are") else ("", dates[0][2])
 
@@ -476,8 +495,13 @@ _BEFORE_DAY = (
 )  # fmt: skip
 
 
+_PERHAPS_DAY = re.compile(r" [\dJFMASOND]")
+
+
 def _spell(text: str) -> tuple[str, str]:
     """(founded, ended) that a definition states."""
+    if not any(text.endswith(_BEFORE_DAY, 0, m.start() + 1) for m in _PERHAPS_DAY.finditer(text)):
+        return "", ""
     dates = _dates(text)
     if not any(text.endswith(_BEFORE_DAY, 0, start) for start, _, _ in dates):
         return "", ""
@@ -534,7 +558,7 @@ def blurb_facts(text: str, anchor: str = "") -> BlurbFacts:
         opening = _dates(gloss[:60])
         return BlurbFacts(founded=opening[0][2] if opening and opening[0][0] <= 12 else "")
     head, kind = _head(rest) if verb else ("", "")
-    bracket = re.search(r"\(([^()]*)\)?", intro)
+    bracket = _OPEN_BRACKET.search(intro)
     inside = bracket.group(1) if bracket else ""
     born, died = _life(inside, verb)
     kind = _kind_of_dated(kind, gloss, inside, rest, (born, died))

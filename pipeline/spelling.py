@@ -34,7 +34,11 @@ def _one_slip(a: str, b: str) -> bool:
     """
     if len(a) > len(b):
         a, b = b, a
-    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    at = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        at += 1
     if len(a) < len(b):
         return a[at:] == b[at + 1 :]
     if a[at + 1 :] == b[at + 1 :]:
@@ -64,5 +68,8 @@ class Slips:
         if word not in self._known:
             lengths = (len(word) - 1, len(word), len(word) + 1)
             near = [name for length in lengths for name in self._names.get((word[:1], length), ())]
+            if len(word) >= 6:  # so long a word keeps its first two letters or its last two
+                head, tail = word[:2], word[-2:]
+                near = [name for name in near if name.startswith(head) or name.endswith(tail)]
             self._known[word] = sorted(name for name in near if is_slip(word, name))
         return self._known[word]

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.annotate.names import find_names
+from pipeline.annotate.names import find_names, heads
 from pipeline.annotate.names.extent import trim
 from pipeline.annotate.names.lexicon import load_lexicon
+from pipeline.annotate.names.proposals import RE_WHOLE_WORD
+from pipeline.annotate.names.words import matches_at, starts_of, within_spans, word_places
 from pipeline.knowledge import load_knowledge
 from pipeline.records import Blurb
 from pipeline.tables import LABELS
@@ -137,3 +139,28 @@ def test_a_linked_name_without_a_type_leaves_the_others_theirs():
     blurb = Blurb("b1", "Zenda Strelsau", 0, 14, 0, 14, "", 0, 0, "fragment", False)
     found = find_names(text, [(0, len(text))], [(29, 40, "PERSON")], [blurb], load_knowledge())
     assert ("Enver Hoxha", "PERSON") in {(m.text, m.label) for m in found}
+
+
+# What makes phrases and what breaks them, for texts that are all border cases.
+PIECES = "War Treaty Navy Foo U.S O'Hara war crisis of in on the and & small - – _ 's . , XIV 7 é Ā".split()
+BORDER_CASES = st.lists(st.sampled_from([*PIECES, *(" " * 10), "\n"]), max_size=40).map("".join)
+
+
+@given(BORDER_CASES)
+def test_phrases_are_found_from_their_words_as_by_a_search(text):
+    """The index of words and the windows around heads leave out nothing that a search of the whole text finds."""
+    span, lexicon = (0, len(text)), load_lexicon()
+    words = word_places(text, [span])
+    places = list(within_spans(starts_of(lexicon.name, words), [span]))
+    runs = [m for m in heads.RE_RUN.finditer(text) if any(m.start() <= at < m.end() for at, _ in places)]
+    assert [m.span() for m in heads._runs(text, places)] == [m.span() for m in runs]
+    headed = {(m.span(), m["head"]) for m in heads.RE_HEAD_OF.finditer(text) if lexicon.name.get(m["head"])}
+    found = {
+        (m.span(), m["head"])
+        for at, (start, end) in places
+        if (behind := heads.RE_COMPLEMENT.match(text, at, end))
+        and (m := heads._phrase(heads.RE_HEAD_OF, text, start, at, behind.end(), tokens=6))
+    }
+    assert found == headed
+    whole = [m.span() for m in RE_WHOLE_WORD.finditer(text)]
+    assert [m.span() for m in matches_at(RE_WHOLE_WORD, text, starts_of(words, words), [span])] == whole

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from itertools import pairwise
 from operator import attrgetter
-from typing import TypeVar
 
 from spacy.attrs import IDX, IS_SPACE
 from spacy.tokens import Doc
 
 from pipeline.annotate.dates import date_sentences, find_dates
 from pipeline.annotate.model import Model
-from pipeline.annotate.names import find_names
+from pipeline.annotate.names import Name, find_names
 from pipeline.annotate.sentences import sentence_spans
 from pipeline.knowledge import Knowledge
 from pipeline.records import Annotation, Mention, Page, Sentence, Timex
@@ -26,7 +25,6 @@ from pipeline.records import Annotation, Mention, Page, Sentence, Timex
 __all__ = ["annotate_pages"]
 
 Span = tuple[int, int]
-T = TypeVar("T", Mention, Timex)
 # Paragraphs that the model takes at once: more do not fit the processor's cache (spaCy's 256 take a quarter longer).
 TEXTS = 16
 # spaCy's tokeniser takes time with the square (or worse) of a run of signs without a space, and refuses a text
@@ -87,7 +85,7 @@ def _pieces(text: str, start: int, end: int) -> list[Span]:
 
 def annotate_docs(page: Page, docs: Sequence[tuple[Doc, Span]], knowledge: Knowledge) -> Annotation:
     """Annotation of one page from the model's docs of its paragraphs."""
-    offset_ents = [
+    ents = [
         (start + e.start_char, start + e.end_char, e.label_) for doc, (start, _end) in docs for e in doc.ents
     ]
     paragraphs = [span for _doc, span in docs]
@@ -97,16 +95,14 @@ def annotate_docs(page: Page, docs: Sequence[tuple[Doc, Span]], knowledge: Knowl
         for a, b in sentence_spans(doc, page.text[start:end])
     ]
     headings = [(s.start, s.end, s.title) for s in page.sections if s.start is not None and s.end is not None]
-    names = find_names(page.text, paragraphs, offset_ents, page.blurbs, knowledge)
+    names = find_names(page.text, paragraphs, ents, page.blurbs, knowledge)
     dates = find_dates(page.text, spans, sections=headings)
     names, dates = _settle_overlaps(names, dates)
     spans = _unbroken(spans, [*((m.start, m.end) for m in names), *((d.start, d.end) for d in dates)])
     tokens = [start + at for doc, (start, _end) in docs for at in _word_starts(doc)]
     sentences = _sentences(page, spans, tokens)
     dated = date_sentences(sentences, dates, headings)
-    return Annotation(
-        tuple(dated), tuple(_filed(Mention, names, sentences)), tuple(_filed(Timex, dates, sentences))
-    )
+    return Annotation(tuple(dated), tuple(_mentions(names, sentences)), tuple(_filed_dates(dates, sentences)))
 
 
 def _word_starts(doc: Doc) -> list[int]:
@@ -116,7 +112,7 @@ def _word_starts(doc: Doc) -> list[int]:
     return starts
 
 
-def _settle_overlaps(names: Sequence[Mention], dates: Sequence[Timex]) -> tuple[list[Mention], list[Timex]]:
+def _settle_overlaps(names: Sequence[Name], dates: Sequence[Timex]) -> tuple[list[Name], list[Timex]]:
     """A date inside a name belongs to the name (`Theresa May`); otherwise a name that overlaps a date gives way."""
     starts = [m.start for m in names]
     kept_dates = [d for d in dates if not _inside(d, names, bisect_right(starts, d.start) - 1)]
@@ -125,12 +121,12 @@ def _settle_overlaps(names: Sequence[Mention], dates: Sequence[Timex]) -> tuple[
     return kept_names, kept_dates
 
 
-def _inside(d: Timex, names: Sequence[Mention], i: int) -> bool:
+def _inside(d: Timex, names: Sequence[Name], i: int) -> bool:
     """Whether a date lies within a longer name, which can only be name `i`, the last that starts before it."""
     return i >= 0 and d.end <= names[i].end and (names[i].start, names[i].end) != (d.start, d.end)
 
 
-def _overlaps(m: Mention, dates: Sequence[Timex], i: int) -> bool:
+def _overlaps(m: Name, dates: Sequence[Timex], i: int) -> bool:
     """Whether a name overlaps a date, which can only be date `i`, the last that starts before the name's end."""
     return i >= 0 and dates[i].end > m.start
 
@@ -162,13 +158,19 @@ def _sentences(page: Page, spans: Sequence[Span], tokens: Sequence[int]) -> list
     return found
 
 
-def _filed(kind: type[T], records: Sequence[T], sentences: Sequence[Sentence]) -> Iterator[T]:
-    """The names or dates with their first two fields filled: the number on the page (m0001, d0001), the sentence."""
-    id_field, _, *rest = (field.name for field in fields(kind))
-    values = attrgetter(*rest)
-    homes = _homes([r.start for r in records], sentences)
-    for number, (record, home) in enumerate(zip(records, homes, strict=True), 1):
-        yield kind(f"{id_field[0]}{number:04d}", home, *values(record))
+def _mentions(names: Sequence[Name], sentences: Sequence[Sentence]) -> Iterator[Mention]:
+    """The names numbered on the page (m0001), each in its sentence."""
+    homes = _homes([name.start for name in names], sentences)
+    for number, (name, home) in enumerate(zip(names, homes, strict=True), 1):
+        yield Mention(f"m{number:04d}", home, *name)
+
+
+def _filed_dates(dates: Sequence[Timex], sentences: Sequence[Sentence]) -> Iterator[Timex]:
+    """The dates numbered on the page (d0001), each in its sentence."""
+    values = attrgetter(*(field.name for field in fields(Timex)[2:]))  # quicker than `replace`
+    homes = _homes([d.start for d in dates], sentences)
+    for number, (d, home) in enumerate(zip(dates, homes, strict=True), 1):
+        yield Timex(f"d{number:04d}", home, *values(d))
 
 
 def _homes(starts: Sequence[int], sentences: Sequence[Sentence]) -> list[str]:

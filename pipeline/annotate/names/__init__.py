@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from pipeline.annotate.names import decide, proposals
+from pipeline.annotate.names import decide, proposals, repeats
 from pipeline.annotate.names.gazetteer import gazetteer
 from pipeline.annotate.names.heads import from_heads
 from pipeline.annotate.names.lexicon import load_lexicon
+from pipeline.annotate.names.words import word_places
 from pipeline.knowledge import Knowledge
-from pipeline.records import Blurb, Mention
+from pipeline.records import Blurb
 
-__all__ = ["find_names"]
+__all__ = ["Name", "find_names"]
+
+
+class Name(NamedTuple):
+    """A decided name: a mention but for its number and sentence; the fields are those of `records.Mention`."""
+
+    start: int
+    end: int
+    text: str
+    label: str
+    method: str
+    score: float
 
 
 def find_names(
@@ -20,56 +33,56 @@ def find_names(
     ents: Sequence[tuple[int, int, str]],
     blurbs: Sequence[Blurb],
     knowledge: Knowledge,
-) -> list[Mention]:
+) -> list[Name]:
     """Decide which spans of a page are names, by the annotation guidelines' extents and labels.
 
     Parameters: text, the clean text; paragraphs, the spans of its prose (headings left out); ents, the model's
     (start, end, label); blurbs, of the page; all offsets index `text`, half-open.
-    Returns: mentions in text order without overlaps; `mention_id` and `sentence_id` are empty, `method` names the
-    strongest evidence, `score` the share of the votes that went to the label.
+    Returns: names in text order without overlaps; `method` tells what proposed one, `score` the share of the votes
+    that went to the label.
     """
     lexicon = load_lexicon()
     known = gazetteer(knowledge)
+    words = word_places(text, paragraphs)
     anchors = proposals.labelled_anchors(blurbs, lexicon)
     no_names = proposals.vetoed(anchors, lexicon)
-    found = [
-        p for p in proposals.from_model(text, ents, lexicon, known) if text[p.start : p.end] not in no_names
-    ]
+    found = list(_allowed(text, proposals.from_model(text, ents, lexicon, known), no_names))
     found += proposals.from_anchors(text, anchors, lexicon, known.people)
-    seen = proposals.from_knowledge(text, paragraphs, known, knowledge, lexicon)
-    found += [p for p in seen if text[p.start : p.end] not in no_names]
+    seen = proposals.from_knowledge(text, paragraphs, words, known, knowledge, lexicon)
+    found += _allowed(text, seen, no_names)
     found += list(proposals.from_slips(text, found, known))
-    found += proposals.from_bodies(text, paragraphs, lexicon)
-    found += proposals.from_numerals(text, paragraphs)
+    found += proposals.from_bodies(text, paragraphs, words, lexicon)
+    found += proposals.from_numerals(text, paragraphs, words)
     found += proposals.from_titles(text, paragraphs)
-    found += proposals.from_groups(text, paragraphs, lexicon)
-    found += list(from_heads(text, paragraphs, lexicon, found, known))
+    found += proposals.from_groups(text, paragraphs, words, lexicon)
+    found += list(from_heads(text, paragraphs, words, lexicon, found, known))
 
-    contexts: decide.Contexts = {}
     board: decide.Board = {}
 
     def decided(more: Iterable[proposals.Proposal]) -> tuple[list[decide.Candidate], decide.Labels]:
-        new = [
-            p for p in more if not (proposals.is_language(text, p, known) or proposals.is_vehicle(text, p))
-        ]
-        chosen = decide.select(text, decide.gather(new, board), known)
-        return chosen, decide.label_candidates(text, chosen, lexicon, contexts)
+        chosen = decide.select(text, decide.gather(text, more, board, known), known)
+        return chosen, decide.label_candidates(text, chosen, lexicon)
 
     chosen, labels = decided(found)
     if short := list(proposals.from_brackets(text, labels)):
         chosen, labels = decided(short)
-    chosen, labels = decided(
-        [*decide.repeats(text, paragraphs, labels), *decide.slips(text, paragraphs, labels, known)]
-    )
+    by_name = repeats.labels_by_name(text, labels)
+    again = repeats.repeats(text, paragraphs, words, labels, by_name)
+    chosen, labels = decided([*again, *repeats.slips(text, paragraphs, words, by_name, known)])
     joined = decide.joined_persons(text, labels, known.realms)
     if joined:
         chosen, labels = decided(joined)
-    mentions = []
+    names = []
     for c in chosen:
-        if (c.start, c.end) in labels:
-            label, share = labels[(c.start, c.end)]
-            method = "+".join(sorted(c.sources))
-            mentions.append(
-                Mention("", "", c.start, c.end, text[c.start : c.end], label, method, round(share, 4))
-            )
-    return mentions
+        if decision := labels.get((c.start, c.end)):
+            label, share = decision
+            method = next(iter(c.sources)) if len(c.sources) == 1 else "+".join(sorted(c.sources))
+            names.append(Name(c.start, c.end, c.surface, label, method, round(share, 4)))
+    return names
+
+
+def _allowed(
+    text: str, found: Iterable[proposals.Proposal], no_names: frozenset[str]
+) -> Iterable[proposals.Proposal]:
+    """The proposals but those of spans that are said to be no names."""
+    return (p for p in found if text[p.start : p.end] not in no_names) if no_names else found

@@ -7,24 +7,38 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 
 from pipeline.annotate.names.gazetteer import Gazetteer
-from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon
-from pipeline.annotate.names.proposals import RULERS, W_SLIP, W_TITLE, Proposal, opens_sentence
-from pipeline.spelling import Slips
+from pipeline.annotate.names.lexicon import Lexicon
+from pipeline.annotate.names.proposals import W_TITLE, Proposal, is_language, is_vehicle
+from pipeline.annotate.names.words import Span
 
 # (start, end) of a decided name, in text order → its label and the share of the votes that went to it.
 Labels = dict[tuple[int, int], tuple[str, float]]
 
 
+# Sources that are weaker than any table or link.
+MERELY_PROPOSED = frozenset(("model", "page"))
+
+
 @dataclass(slots=True, eq=False)
 class Candidate:
-    """All evidence for one span: votes by label and the sources that proposed it."""
+    """All evidence for one span: votes by label and the sources that proposed it.
+
+    alone: whether all sources are weak ones. language, vehicle: what the words beside the span say that it names, which
+    bars all proposals for it, or those of weak sources. context: what `_context` says, once it was asked.
+    """
 
     start: int
     end: int
+    surface: str
+    language: bool
+    vehicle: bool
     votes: dict[str, float] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
+    alone: bool = True
+    context: Context | None = None
 
     @property
     def length(self) -> int:
@@ -37,18 +51,37 @@ class Candidate:
         return sum(self.votes.values())
 
 
-Board = dict[tuple[int, int], Candidate]
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the words around a span say: an office before it, a role beside it, the weight of a place cue."""
+
+    office: bool
+    role: bool
+    place: float
 
 
-def gather(proposals: Iterable[Proposal], board: Board) -> list[Candidate]:
+NO_CONTEXT = Context(False, False, 0.0)
+Board = dict[Span, Candidate]
+
+
+def gather(text: str, proposals: Iterable[Proposal], board: Board, known: Gazetteer) -> list[Candidate]:
     """Put proposals for the same span together on the board; gives all its candidates in text order."""
-    for p in proposals:
-        candidate = board.get((p.start, p.end))
+    for start, end, label, source, weight in proposals:
+        candidate = board.get((start, end))
         if candidate is None:
-            candidate = board[p.start, p.end] = Candidate(p.start, p.end)
-        candidate.sources.add(p.source)
-        candidate.votes[p.label] = candidate.votes.get(p.label, 0.0) + p.weight
-    return [board[k] for k in sorted(board)]
+            surface = text[start:end]
+            language = surface in known.people and is_language(text, start, end, known)
+            candidate = Candidate(start, end, surface, language, is_vehicle(text, start))
+            board[start, end] = candidate
+        weak = source in MERELY_PROPOSED
+        if candidate.language or (weak and candidate.vehicle):
+            continue
+        if candidate.alone and not weak:
+            candidate.alone = False
+            candidate.context = None
+        candidate.sources.add(source)
+        candidate.votes[label] = candidate.votes.get(label, 0.0) + weight
+    return [c for span in sorted(board) if (c := board[span]).sources]
 
 
 def select(text: str, candidates: Sequence[Candidate], known: Gazetteer) -> list[Candidate]:
@@ -66,18 +99,17 @@ def select(text: str, candidates: Sequence[Candidate], known: Gazetteer) -> list
     return chosen
 
 
-def _overlapping(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
+def _overlapping(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
     """The candidates in groups that nothing outside overlaps; most are alone."""
-    group: list[Candidate] = []
-    end = 0
-    for c in candidates:
-        if group and c.start >= end:
-            yield group
-            group = []
-        group.append(c)
-        end = max(end, c.end)
-    if group:
-        yield group
+    first = end = 0
+    for i, c in enumerate(candidates):
+        if c.start >= end and i:
+            yield candidates[first:i]
+            first = i
+        if c.end > end:
+            end = c.end
+    if candidates:
+        yield candidates[first:]
 
 
 def _settled(text: str, group: Sequence[Candidate], known: Gazetteer) -> list[Candidate]:
@@ -86,20 +118,20 @@ def _settled(text: str, group: Sequence[Candidate], known: Gazetteer) -> list[Ca
     over = [
         c
         for c in group
-        if _crosses_link(c, links) or (c.sources <= MERELY_PROPOSED and _runs_over(text, c, group, known))
+        if (links and _crosses_link(c, links)) or (c.alone and _runs_over(text, c, group, known))
     ]
+    rivals = [c for c in group if c not in over] if over else group
     taken: list[Candidate] = []
-    for c in sorted((c for c in group if c not in over), key=_rank):
+    for c in sorted(rivals, key=_rank):
         if c.sources == GAZETTEER_ALONE and not any(d.start <= c.start < d.end for d in over):
             continue
         if all(c.end <= d.start or d.end <= c.start for d in taken):
             taken.append(c)
-    return sorted(taken, key=lambda c: c.start)
+    return sorted(taken, key=attrgetter("start"))
 
 
 RE_NAME_TO = re.compile(r"[^\W\d_]+ (?:to|from|in|into|and|with|against|for|near)(?: the)? ")
 GAZETTEER_ALONE = frozenset(("gazetteer",))
-MERELY_PROPOSED = frozenset(("model", "page"))
 
 
 def _crosses_link(c: Candidate, links: Sequence[Candidate]) -> bool:
@@ -112,14 +144,15 @@ def _runs_over(text: str, c: Candidate, candidates: Sequence[Candidate], known: 
     It does where a link begins at its start and ends before its end, or where known names tile it.
     """
     inside = [d for d in candidates if d is not c and c.start <= d.start and d.end <= c.end]
-    places = {(d.start, d.end) for d in inside if d.sources & {"known", "gazetteer"}}
+    if not inside:
+        return False
     if any("link" in d.sources and d.start == c.start for d in inside):
         return True
-    text_or_event = c.votes.keys() <= {"LAW", "EVENT"}
-    if text_or_event and any(
-        "head" in d.sources and d.start == c.start and (d.end + 1, c.end) in places for d in inside
-    ):
-        return True  # `by the Treaty of Rhandeia Ctesiphon recovered`
+    if c.votes.keys() <= {"LAW", "EVENT"}:
+        places = {(d.start, d.end) for d in inside if d.sources & {"known", "gazetteer"}}
+        heads = [d for d in inside if "head" in d.sources and d.start == c.start]
+        if any((d.end + 1, c.end) in places for d in heads):
+            return True  # `by the Treaty of Rhandeia Ctesiphon recovered`
     firm = sorted((d for d in inside if d.sources & {"known", "link", "gazetteer"}), key=lambda d: d.start)
     if not firm or "known" not in firm[-1].sources:
         return False
@@ -143,36 +176,39 @@ def _crosses(a: Candidate, b: Candidate) -> bool:
     return a.start < b.start < a.end < b.end or b.start < a.start < b.end < a.end
 
 
+HEADED = frozenset(("head", "event", "known"))
+
+
 def _rank(c: Candidate) -> tuple[float, float, int]:
     """Sort key: the longer first; at nearly equal length the firmer evidence."""
-    bonus = 3 * ("link" in c.sources) + 1 * bool(c.sources & {"head", "event", "known"})
-    return (-(c.length + bonus), -c.weight, c.start)
+    bonus = 3 * ("link" in c.sources) + (not HEADED.isdisjoint(c.sources))
+    return (c.start - c.end - bonus, -c.weight, c.start)
 
 
-def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon, contexts: Contexts) -> Labels:
+def label_candidates(text: str, chosen: Sequence[Candidate], lexicon: Lexicon) -> Labels:
     """One label for every surface of the page, by the votes of all its occurrences and of the words around them.
 
-    `contexts` is a memo that the passes over one page share.
     Returns: (start, end) → (label, share of the votes that went to it).
     """
-    by_surface: dict[str, dict[str, float]] = {}
+    by_surface: dict[str, dict[str, float]] = defaultdict(dict)
     for c in chosen:
-        context = _context_of(text, c, lexicon, contexts)
-        cast = (
-            [*c.votes.items(), *_context_votes(c, context)] if context is not NO_CONTEXT else c.votes.items()
-        )
+        if c.context is None:
+            c.context = _context(text, c, lexicon)
+        cast: Iterable[tuple[str, float]] = c.votes.items()
+        if c.context is not NO_CONTEXT:
+            cast = [*cast, *_context_votes(c, c.context)]
         for label, weight in cast:
             if label:
-                votes = by_surface.setdefault(text[c.start : c.end], {})
+                votes = by_surface[c.surface]
                 votes[label] = votes.get(label, 0.0) + weight
     _share_surnames(by_surface)
     decided = {surface: _elected(votes) for surface, votes in by_surface.items()}
-    return {
-        (c.start, c.end): decided[surface] for c in chosen if (surface := text[c.start : c.end]) in decided
-    }
+    return {(c.start, c.end): decided[c.surface] for c in chosen if c.surface in decided}
 
 
 def _elected(votes: Mapping[str, float]) -> tuple[str, float]:
+    if len(votes) == 1:
+        return next(iter(votes)), 1.0
     best = min(votes, key=lambda label: (-votes[label], label))
     return best, votes[best] / sum(votes.values())
 
@@ -199,32 +235,18 @@ PLACE_VERB_ENDS = (
 W_PLACE, W_PLACE_NOUN, W_ROLE = 0.7, 1.6, 1.2
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the words around a span say: an office before it, a role beside it, the weight of a place cue."""
-
-    office: bool
-    role: bool
-    place: float
-
-
-NO_CONTEXT = Context(False, False, 0.0)
-# By span and whether role and place were asked for.
-Contexts = dict[tuple[int, int, bool], Context]
-
-
-def _context(text: str, start: int, end: int, lexicon: Lexicon, *, alone: bool) -> Context:
-    """Role and place are read only if no other evidence than the model's stands for the span (`alone`)."""
-    before = text[max(0, start - 40) : start]
-    words = before.split()
+def _context(text: str, c: Candidate, lexicon: Lexicon) -> Context:
+    """Role and place are read only if no other evidence than the model's stands for the span."""
+    before = text[max(0, c.start - 40) : c.start]
+    words = before.rsplit(None, 3)
+    last = words[-1] if words else ""
     office = (
-        before.endswith(" ")
-        and bool(words)
-        and words[-1] in lexicon.office_ends
+        last in lexicon.office_ends
+        and before[-1] == " "
         and any(" ".join(words[-n:]) in lexicon.offices for n in (1, 2, 3))
     )
-    place = _place(before, words) if alone else 0.0
-    role = alone and _has_role(text, start, end, words[-1] if words else "", lexicon)
+    place = _place(before, words) if c.alone else 0.0
+    role = c.alone and _has_role(text, c.start, c.end, last, lexicon)
     return Context(office, role, place) if office or role or place else NO_CONTEXT
 
 
@@ -238,16 +260,6 @@ def _place(before: str, words: list[str]) -> float:
     if last[0].endswith(PLACE_VERB_ENDS) and RE_PLACE_VERB.search(before):
         return W_PLACE_NOUN
     return W_PLACE if last[0].endswith(PLACE_CUE_ENDS) and RE_PLACE_CUE.search(before) else 0.0
-
-
-def _context_of(text: str, c: Candidate, lexicon: Lexicon, contexts: Contexts) -> Context:
-    """What the words around a candidate say; roles and places only where no table or link knows it."""
-    alone = c.sources <= MERELY_PROPOSED
-    key = (c.start, c.end, alone)
-    context = contexts.get(key)
-    if context is None:
-        context = contexts[key] = _context(text, c.start, c.end, lexicon, alone=alone)
-    return context
 
 
 def _context_votes(c: Candidate, context: Context) -> Iterator[tuple[str, float]]:
@@ -274,26 +286,40 @@ RE_KIN_BEHIND = re.compile(r"['’]s (?:[a-z]+ )?([a-z]+)\b")
 def _has_role(text: str, start: int, end: int, last: str, lexicon: Lexicon) -> bool:
     """Whether a word for a person stands right before the name (`his brother X`) or in apposition (`X, king of`), or
     a relative beside it (`daughter of X`, `X's wife`). `last` is the word before the name."""
-    word = RE_SMALL_END.search(last)
-    if word and word.group() in lexicon.roles:
-        before = RE_ROLE_BEFORE.search(text, max(0, start - 24), start)
-        if before and before[1] in lexicon.roles:
+    if last[-1:].islower():
+        word = RE_SMALL_END.search(last)
+        if word and word.group() in lexicon.roles:
+            before = RE_ROLE_BEFORE.search(text, max(0, start - 24), start)
+            if before and before[1] in lexicon.roles:
+                return True
+        before = RE_KIN_BEFORE.search(text, max(0, start - 24), start) if last == "of" else None
+        if before and before[1] in lexicon.kin:
             return True
-    before = RE_KIN_BEFORE.search(text, max(0, start - 24), start) if last == "of" else None
-    behind = RE_KIN_BEHIND.match(text, end, end + 40)
-    if (before and before[1] in lexicon.kin) or (behind and behind[1] in lexicon.kin):
-        return True
-    behind = RE_ROLE_BEHIND.match(text, end, end + 48)
+    sign = text[end : end + 1]
+    if sign in ("'", "’"):
+        behind = RE_KIN_BEHIND.match(text, end, end + 40)
+        return behind is not None and behind[1] in lexicon.kin
+    behind = RE_ROLE_BEHIND.match(text, end, end + 48) if sign == "," else None
     return behind is not None and behind[1] in lexicon.roles
+
+
+RE_NUMERAL = re.compile(r"[IVX]+")
+
+
+def calling(words: Sequence[str]) -> int:
+    """Index of the word that a person is called by alone: the surname, but `Louis` of Louis XIV or Louise of Savoy."""
+    return 0 if RE_NUMERAL.fullmatch(words[-1]) or words[1] in ("the", "of") else -1
 
 
 def _share_surnames(by_surface: Mapping[str, dict[str, float]]) -> None:
     """A full personal name vouches for its surname: `Risto Ryti` makes `Ryti` a person elsewhere."""
     surnames: Counter[str] = Counter()
     for surface, votes in by_surface.items():
+        if "PERSON" not in votes or surface.isalpha():
+            continue
         parts = surface.split()
-        if len(parts) > 1 and max(votes, key=lambda label: votes[label]) == "PERSON":
-            surnames[parts[_calling(parts)]] += 2
+        if len(parts) > 1 and max(votes, key=votes.__getitem__) == "PERSON":
+            surnames[parts[calling(parts)]] += 2
             for i in range(1, len(parts)):
                 if parts[i][:1].islower():
                     surnames[" ".join(parts[i:])] += 2
@@ -306,141 +332,29 @@ def _share_surnames(by_surface: Mapping[str, dict[str, float]]) -> None:
 
 
 def joined_persons(text: str, labels: Labels, realms: Container[str]) -> list[Proposal]:
-    """Given name and surname (`Karl-August`, `Fagerholm`) or byname (`Pliny`, `Elder`) that were found apart."""
+    """Names of persons that were found in two parts, as `_one_person` and `_person_of_place` say."""
     found = []
-    for (a, b), (c, d) in pairwise(labels):
-        both = labels[(a, b)][0] == labels[(c, d)][0] == "PERSON"
-        byname = text[b:c] == " the " and " " not in text[c:d]
-        if both and (byname or (text[b:c] == " " and (" " not in text[a:b] or " " not in text[c:d]))):
-            found.append(Proposal(a, d, "PERSON", "page", 2.0))
-    return found + _persons_of_places(text, labels, realms)
+    for ((start, a), (first, _)), ((b, end), (second, _)) in pairwise(labels.items()):
+        if first != "PERSON" or b - a > len(" of the "):
+            continue
+        if second == "PERSON" and _one_person(text[start:a], text[a:b], text[b:end]):
+            found.append(Proposal(start, end, "PERSON", "page", 2.0))
+        elif second in ("GPE", "LOC") and _person_of_place(text[start:a], text[a:b], text[b:end], realms):
+            found.append(Proposal(start, end, "PERSON", "page", 3.0))
+    return found
+
+
+def _one_person(first: str, between: str, second: str) -> bool:
+    """Given name and surname (`Karl-August`, `Fagerholm`) or byname (`Pliny`, `Elder`) that were found apart."""
+    if between == " the ":
+        return " " not in second
+    return between == " " and (" " not in first or " " not in second)
 
 
 RE_SINGLE_WORD = re.compile(r"[^\W\d_]+")
 
 
-def _persons_of_places(text: str, labels: Labels, realms: Container[str]) -> list[Proposal]:
+def _person_of_place(first: str, between: str, second: str, realms: Container[str]) -> bool:
     """`Maurice of Nassau`: a given name with the place behind it is one name; `Artavasdes of Armenia` names a realm."""
-    found = []
-    for (a, b), (c, d) in pairwise(labels):
-        placed = labels[(a, b)][0] == "PERSON" and labels[(c, d)][0] in ("GPE", "LOC")
-        if (
-            placed
-            and text[b:c] in (" of ", " of the ")
-            and RE_SINGLE_WORD.fullmatch(text, a, b)
-            and text[c:d] not in realms
-        ):
-            found.append(Proposal(a, d, "PERSON", "page", 3.0))
-    return found
-
-
-def _labels_by_name(text: str, labels: Labels) -> dict[str, str]:
-    """The label of each name, in order of its first place; all places of a name have the same."""
-    return {text[start:end]: label for (start, end), (label, _share) in labels.items()}
-
-
-# A word that goes on with a capital or a dash is likely part of another name.
-RE_RUNS_ON = re.compile(r"[ -][A-Z]|-\w")
-
-
-def repeats(text: str, spans: Sequence[tuple[int, int]], labels: Labels) -> list[Proposal]:
-    """Every occurrence of the page's decided names and of its persons' surnames: new ones, and a vote for the known."""
-    surfaces: dict[str, str] = {}
-    for name, label in _labels_by_name(text, labels).items():
-        if _repeatable(name):
-            surfaces.setdefault(name, label)
-        if label == "PERSON" and " " in name:
-            words = name.split()
-            alone = words[_calling(words)]
-            if _repeatable(alone):
-                surfaces.setdefault(alone, "PERSON")
-    by_first_word: dict[str, list[str]] = defaultdict(list)
-    for surface in sorted(surfaces, key=lambda s: (-len(s), s)):
-        if word := RE_WORD.match(surface):
-            by_first_word[word.group()].append(surface)
-    found = []
-    for start, stop in _occurrences(text, spans, by_first_word):
-        new = (start, stop) not in labels
-        if new and (RE_RUNS_ON.match(text, stop) or opens_sentence(text, start, stop)):
-            continue
-        found.append(Proposal(start, stop, surfaces[text[start:stop]], "page", 1.0))
-    return found
-
-
-# A word that does not start small. The look behind comes second, so that all other characters are passed over.
-RE_FIRST_WORD = re.compile(r"[^\W\d_a-zà-öø-ÿ](?<![\w-].)\w*")
-RE_WORD = re.compile(r"\w+")
-
-
-def _occurrences(
-    text: str, spans: Sequence[tuple[int, int]], by_first_word: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[int, int]]:
-    """Whole-word occurrences of surfaces, which are given by first word and longest first, without overlaps.
-
-    Looked up word by word: to build a pattern of all of a page's names takes longer than to use it.
-    """
-    for a, b in spans:
-        free = a
-        for word in RE_FIRST_WORD.finditer(text, a, b):
-            start = word.start()
-            if start < free:
-                continue
-            for surface in by_first_word.get(word.group(), ()):
-                stop = start + len(surface)
-                if stop <= b and text.startswith(surface, start) and not RE_GOES_ON.match(text, stop):
-                    yield start, stop
-                    free = stop
-                    break
-
-
-RE_GOES_ON = re.compile(r"\w")
-RE_NUMERAL = re.compile(r"[IVX]+")
-
-
-def _calling(words: Sequence[str]) -> int:
-    """Index of the word that a person is called by alone: the surname, but `Louis` of Louis XIV or Louise of Savoy."""
-    return 0 if RE_NUMERAL.fullmatch(words[-1]) or words[1] in ("the", "of") else -1
-
-
-RE_LONG_WORD = re.compile(r"[^\W\d_a-z](?<![\w-].)[^\W\d_]{5,}(?![\w-])")
-
-
-def slips(text: str, spans: Sequence[tuple[int, int]], labels: Labels, tables: Gazetteer) -> list[Proposal]:
-    """Misspelt names that no table knows (`Constantinpole`): one slip from a name that the page decides elsewhere."""
-    surfaces: dict[str, str] = {}
-    for name, label in _labels_by_name(text, labels).items():
-        for word in {name, name.split()[-1]} if label == "PERSON" else {name}:
-            if " " not in word and len(word) > 6:
-                surfaces.setdefault(word, label)
-    near_ones = Slips(surfaces)
-    labels_of: dict[str, str] = {}  # "" for a word that is no slip
-    found = []
-    for a, b in spans:
-        for m in RE_LONG_WORD.finditer(text, a, b):
-            word = m.group()
-            if word not in labels_of:
-                labels_of[word] = "" if tables.knows(word) else _slip_label(word, surfaces, near_ones)
-            if labels_of[word]:
-                found.append(Proposal(m.start(), m.end(), labels_of[word], "slip", W_SLIP))
-    return found
-
-
-def _slip_label(word: str, surfaces: Mapping[str, str], near_ones: Slips) -> str:
-    """Label of the one surface that a word is a misspelling of, or ""."""
-    near = () if word in surfaces else [s for s in near_ones.of(word) if _resembles(word, s)]
-    return surfaces[near[0]] if len(near) == 1 and not _inflected(word, near[0]) else ""
-
-
-def _resembles(a: str, b: str) -> bool:
-    """Whether the start or the end is the same: one slip in a long word leaves one of them."""
-    return a[:3] == b[:3] or a[-3:] == b[-3:]
-
-
-def _inflected(a: str, b: str) -> bool:
-    """Whether two words differ in their ending only (`Albania`, `Albanian`): another form, no slip."""
-    return a[:-2] == b[: len(a) - 2] or b[:-2] == a[: len(b) - 2]
-
-
-def _repeatable(name: str) -> bool:
-    """Whether another occurrence of the bare surface is the same name: no common word, no single letter."""
-    return len(name) > 2 and name[0].isupper() and name.lower() not in FUNCTION_WORDS and name not in RULERS
+    given = between in (" of ", " of the ") and RE_SINGLE_WORD.fullmatch(first) is not None
+    return given and second not in realms

@@ -50,6 +50,11 @@ RE_WORD_PREFIX = re.compile(r"\b(?:Co|Re|Pre|Non|Sub|Anti|Counter|Inter|Multi|Se
 RE_GOES_ON = re.compile(r"-| [IVX]")
 
 
+def is_bare_word(text: str, start: int, end: int) -> bool:
+    """Whether a span is a word that does not go on, as most names are: `name_spans` gives it as it stands."""
+    return text[start:end].isalpha() and not RE_GOES_ON.match(text, end)
+
+
 def name_spans(
     text: str,
     start: int,
@@ -63,8 +68,8 @@ def name_spans(
 
     Offices are taken off unless the span is proposed as an organisation; official years stay in texts.
     """
-    if text[start:end].isalpha() and not RE_GOES_ON.match(text, end):
-        yield start, end  # a bare word, as most names are, has nothing to take off
+    if is_bare_word(text, start, end):
+        yield start, end
         return
     group = RE_DASHED_GROUP.match(text, end) if label == "NORP" else None
     if group and group[1] in known.people and not {text[start:end], group[1]} <= known.nations:
@@ -156,17 +161,29 @@ def trim(
             start = found.end()
         elif found and (of := RE_OF.match(text, found.end(), end)):
             start = of.end()  # `Duke of Savoy`: the name inside an office's title (rule 9)
-        span = text[start:end]
-        for pattern in (RE_CLOSING, RE_TRAILING_FUNCTION):
-            found = pattern.search(span)
-            if found and not _balanced_bracket(span, found.start()):
-                span = span[: found.start()]
-        if not official_year and (found := RE_TRAILING_DATE.search(span)):
-            span = span[: found.start()]
+        span = _without_end(text[start:end], official_year=official_year)
         end = start + len(span)
         if (start, end) == before:
             break
     return start, max(start, end)
+
+
+def _without_end(span: str, *, official_year: bool) -> str:
+    """A span without what closes it: signs, a function word, a year (unless it is official).
+
+    The last character tells at most spans that a pattern cannot match: a search tries it at every character.
+    """
+    last = span[-1:]
+    found = RE_CLOSING.search(span) if last == "s" or not last.isalnum() else None
+    if found and not _balanced_bracket(span, found.start()):
+        span = span[: found.start()]
+    found = RE_TRAILING_FUNCTION.search(span)
+    if found and not _balanced_bracket(span, found.start()):
+        span = span[: found.start()]
+    if not official_year and (span[-1:].isdigit() or span.endswith(")")):
+        found = RE_TRAILING_DATE.search(span)
+        span = span[: found.start()] if found else span
+    return span
 
 
 def _balanced_bracket(span: str, cut: int) -> bool:
@@ -189,7 +206,7 @@ def split_body(
     text: str, start: int, end: int, lexicon: Lexicon, is_people: frozenset[str]
 ) -> list[tuple[int, int]]:
     """`Soviet Foreign Ministry` as nationality and body (rule 2), any other span as it is."""
-    first, _, rest = text[start:end].partition(" ")
-    if first in is_people and rest in lexicon.bodies:
+    first, space, rest = text[start:end].partition(" ")
+    if space and first in is_people and rest in lexicon.bodies:
         return [(start, start + len(first)), (end - len(rest), end)]
     return [(start, end)]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.annotate.names.words import Places, Span, within_spans, word_places
 from pipeline.knowledge import COLONY_KINDS, NORP_FORMS, STATE_KINDS, Knowledge, KnownName, with_plain_signs
 
 RE_FIRST_WORD = re.compile(r"[^\W_]+")
-# The look behind comes second, so that all other characters are passed over.
-RE_CAPITAL = re.compile(r"[^\W_a-zà-öø-ÿ](?<!\w.)[^\W_]*")
-RE_LETTER_BEFORE = re.compile(r"(?<=\w)")
 NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province", "republic"}
 
 
@@ -21,7 +18,6 @@ NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province"
 class Gazetteer:
     """`names` with their likeliest reading; `lengths` of those with a first word, longest first.
 
-    `small` holds the few names that start small, by their first words.
     `people` holds every adjective, people noun and combining form, `nations` those of states and other territories,
     `plain_people` the nouns that are no adjective (`Finns`); `realms` holds the names of states, regions and provinces,
     `lands` those of regions and provinces without a government of their own.
@@ -29,7 +25,6 @@ class Gazetteer:
 
     names: Mapping[str, KnownName]
     lengths: Mapping[str, Sequence[int]]
-    small: Mapping[str, Sequence[str]]
     people: frozenset[str]
     nations: frozenset[str]
     plain_people: frozenset[str]
@@ -40,40 +35,23 @@ class Gazetteer:
         """Whether a table has this very name, in any form."""
         return name in self.people or (name in self.lengths and name in self.names)
 
-    def find(self, text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, KnownName]]:
-        """Known names in the spans of a text without overlaps: (start, end, likeliest reading)."""
+    def find(self, text: str, spans: Sequence[Span], words: Places) -> Iterator[tuple[int, int, KnownName]]:
+        """Known names in the spans of a text, whose `words` are given, without overlaps: (start, end, reading)."""
         plain = with_plain_signs(text)
-        small = sorted(self._small_starts(plain))
-        for start, end in spans:
-            position = start
-            words = [(m.start(), m.group()) for m in RE_CAPITAL.finditer(plain, start, end)]
-            if small:
-                words = sorted(
-                    [*words, *small[bisect_left(small, (start, "")) : bisect_left(small, (end, ""))]]
-                )
-            for at, word in words:
-                if at < position:
-                    continue
-                for length in self.lengths.get(word, ()):
-                    stop = at + length
-                    reading = self.names.get(plain[at:stop]) if stop <= end else None
-                    if reading is not None and not plain[stop : stop + 1].isalnum():
-                        yield at, stop, reading
-                        position = stop
-                        break
-
-    def _small_starts(self, plain: str) -> set[tuple[int, str]]:
-        """Where the names that start small may begin in a text, with their first words."""
-        found = set()
-        for first, name in [
-            (word, name) for word in self.small if word in plain for name in self.small[word]
-        ]:
-            at = plain.find(name)
-            while at >= 0:
-                if not RE_LETTER_BEFORE.match(plain, at):
-                    found.add((at, first))
-                at = plain.find(name, at + 1)
-        return found
+        if "ʻ" in text:  # the one of these signs that counts as a letter
+            words = word_places(plain, spans)
+        first_words = {at: word for word in self.lengths.keys() & words.keys() for at in words[word]}
+        free = 0
+        for at, (_start, end) in within_spans(sorted(first_words), spans):
+            if at < free:
+                continue
+            for length in self.lengths[first_words[at]]:
+                stop = at + length
+                reading = self.names.get(plain[at:stop]) if stop <= end else None
+                if reading is not None and not plain[stop : stop + 1].isalnum():
+                    yield at, stop, reading
+                    free = stop
+                    break
 
 
 @lru_cache(maxsize=4)
@@ -81,7 +59,6 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     """The index of a set of tables, built once."""
     names: dict[str, KnownName] = {}
     lengths: dict[str, set[int]] = {}
-    small: dict[str, list[str]] = {}
     people: set[str] = set()
     nations: set[str] = set()
     plain_people: set[str] = set()
@@ -115,12 +92,9 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
                 continue  # `Sino` is a name only in a dashed pair, which `split_pairs` sees
         names[name] = readings[0]
         lengths.setdefault(first.group(), set()).add(len(name))
-        if name[0].islower():
-            small.setdefault(first.group(), []).append(name)
     return Gazetteer(
         names,
         {first: sorted(found, reverse=True) for first, found in lengths.items()},
-        small,
         frozenset(people),
         frozenset(nations),
         frozenset(plain_people),

@@ -6,7 +6,6 @@ Every pattern repeats a bounded number of times, so the time stays linear in the
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +14,17 @@ from functools import cache
 from pipeline.annotate.names.extent import name_spans
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import Lexicon
-from pipeline.annotate.names.proposals import W_HEAD, Proposal
+from pipeline.annotate.names.proposals import RE_WHOLE_WORD, W_HEAD, Proposal
+from pipeline.annotate.names.words import Places, Span, starts_of, token_start, within_spans
 
-_CAP = r"(?:[^\W\d_a-zà-ÿ]\.){0,4}[^\W\d_a-zà-ÿ][\w’'&]*(?:[-–][^\W\d_]\w*){0,4}"
+# It begins with one set of characters, by which a search passes over all others.
+_CAP = r"[^\W\d_a-zà-ÿ](?:\.[^\W\d_a-zà-ÿ]){0,4}[\w’'&]*(?:[-–][^\W\d_]\w*){0,4}"
 _CAPS = rf"{_CAP}(?:\s+{_CAP}){{0,8}}"
 RE_HEAD_OF = re.compile(
-    rf"(?:{_CAP}\s+){{0,6}}({_CAP})\s+(of|for|on|in|against|between|to)\s+(?:the\s+)?(?={_CAP})"
+    rf"(?<![\w-])(?:{_CAP}\s+){{0,6}}(?P<head>{_CAP})\s+(of|for|on|in|against|between|to)\s+(?:the\s+)?(?={_CAP})"
 )
+RE_COMPLEMENT = re.compile(r"[^\W_]+\s+(?:of|for|on|in|against|between|to)\s+(?:the\s+)?[^\W\d_a-zà-ÿ]")
+RE_PLACE = re.compile(r"[^\W_]+\s+of\s+(?:the\s+)?[^\W\d_a-zà-ÿ]")
 RE_RUN = re.compile(rf"{_CAP}(?:\s+(?:(?:and|&)\s+)?{_CAP}){{0,10}}")
 RE_SIMPLE_RUN = re.compile(_CAPS)
 # `Conference on Security and Co-operation in Europe`, `Council for Mutual Economic Assistance`
@@ -38,7 +41,8 @@ WIDE_PREPOSITIONS = ("in", "against", "between", "to")
 
 def from_heads(
     text: str,
-    spans: Sequence[tuple[int, int]],
+    spans: Sequence[Span],
+    words: Places,
     lexicon: Lexicon,
     names: Iterable[Proposal],
     known: Gazetteer,
@@ -49,26 +53,26 @@ def from_heads(
     """
     seen = _Seen()
     firm: dict[int, int] = {}
-    for p in names:
-        seen.ends[p.start] = max(p.end, seen.ends.get(p.start, 0))
-        seen.spans.add((p.start, p.end))
-        if p.label == "PERSON":
-            seen.persons.add(p.start)
-            seen.people.add((p.start, p.end))
-        elif p.source != "model":
-            firm[p.start] = max(p.end, firm.get(p.start, 0))
-        if p.source == "known" and p.label == "GPE":
-            seen.states.add(p.start)
+    for start, end, label, source, _weight in names:
+        seen.spans.add((start, end))
+        if end > seen.ends.get(start, 0):
+            seen.ends[start] = end
+        if label == "PERSON":
+            seen.persons.add(start)
+            seen.people.add((start, end))
+        elif source != "model" and end > firm.get(start, 0):
+            firm[start] = end
+        if source == "known" and label == "GPE":
+            seen.states.add(start)
     # The model may run two names together (`siege of Vienna Louis`); a person is longer than the place it begins with.
     seen.ends.update({at: end for at, end in firm.items() if at not in seen.persons})
-    events, crises = _places(text, lexicon.event, RE_OF), _places(text, lexicon.crisis, RE_WORD_ENDS)
-    for start, end in spans:
-        yield from _with_complement(text, start, end, lexicon, seen, known)
-        yield from _at_the_end(text, start, end, lexicon, seen, known)
-        if _within(events, start, end):
-            yield from _lower_events(text, start, end, lexicon, seen.ends)
-        if _within(crises, start, end):
-            yield from _lower_crises(text, start, end, lexicon, seen.ends)
+    heads = list(within_spans(starts_of(lexicon.name, words), spans))
+    yield from _with_complement(text, heads, lexicon, seen, known)
+    yield from _at_the_end(text, heads, lexicon, seen, known)
+    events = within_spans(starts_of(lexicon.event, words), spans)
+    yield from _lower_events(text, events, lexicon.event, seen.ends)
+    crises = within_spans(starts_of(lexicon.crisis, words), spans)
+    yield from _lower_crises(text, crises, lexicon.crisis, seen.ends)
 
 
 @dataclass(slots=True)
@@ -84,13 +88,15 @@ class _Seen:
 
 
 def _with_complement(
-    text: str, start: int, end: int, lexicon: Lexicon, seen: _Seen, known: Gazetteer
+    text: str, heads: Iterable[tuple[int, Span]], lexicon: Lexicon, seen: _Seen, known: Gazetteer
 ) -> Iterator[Proposal]:
     """`Treaty of Tartu`, `Committee on Foreign Affairs`, `War in Donbas`."""
-    for found in _matches(RE_HEAD_OF, text, start, end):
-        label = lexicon.name.get(found[1])
-        if label is None or RE_MONTH.match(text, found.end()):
+    for at, (start, end) in heads:
+        behind = RE_COMPLEMENT.match(text, at, end)
+        found = _phrase(RE_HEAD_OF, text, start, at, behind.end(), tokens=6) if behind else None
+        if found is None or RE_MONTH.match(text, found.end()):
             continue
+        label = lexicon.name[found[1]]
         if found[2] in WIDE_PREPOSITIONS and label != "LAW" and found[1] not in WARS:
             continue
         if found[1] == "House" and found[2] == "of":
@@ -107,18 +113,17 @@ def _with_complement(
             yield Proposal(a, b, label, "head", W_HEAD)
 
 
-def _matches(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    """What `finditer` gives for a pattern that begins with a capitalised word, and sooner: only those are tried."""
-    free = start
-    for word in RE_CAPITAL.finditer(text, start, end):
-        found = pattern.match(text, word.start(), end) if word.start() >= free else None
-        if found:
-            yield found
-            free = found.end()
+def _phrase(
+    pattern: re.Pattern[str], text: str, start: int, head: int, end: int, *, tokens: int
+) -> re.Match[str] | None:
+    """What `finditer` gives over `text[start:end]` for a pattern whose group `head` begins at that offset.
 
-
-# The look behind comes second, so that all other characters are passed over.
-RE_CAPITAL = re.compile(r"[^\W\d_a-zà-ÿ](?<![\w-].)")
+    It is tried only as far back as the pattern can reach, which is a number of `tokens` between white space.
+    """
+    for found in pattern.finditer(text, token_start(text, start, head, tokens), end):
+        if found.start("head") == head:
+            return found
+    return None
 
 
 def _reach(text: str, at: int, end: int, label: str, preposition: str, seen: _Seen) -> int:
@@ -137,10 +142,10 @@ def _reach(text: str, at: int, end: int, label: str, preposition: str, seen: _Se
 
 
 def _at_the_end(
-    text: str, start: int, end: int, lexicon: Lexicon, seen: _Seen, known: Gazetteer
+    text: str, heads: Iterable[tuple[int, Span]], lexicon: Lexicon, seen: _Seen, known: Gazetteer
 ) -> Iterator[Proposal]:
     """`Night Frost Crisis`, `Soviet Navy`: the last word of a capitalised run that is a head."""
-    for found in RE_RUN.finditer(text, start, end):
+    for found in _runs(text, heads):
         if not any(_bare(word) in lexicon.name for word in found.group().split()[1:]):
             continue
         words = list(re.finditer(r"\S+", found.group()))
@@ -171,6 +176,29 @@ def _at_the_end(
             break
 
 
+def _runs(text: str, heads: Iterable[tuple[int, Span]]) -> Iterator[re.Match[str]]:
+    """The capitalised runs that hold a head, of those that `finditer` gives for the spans."""
+    free = 0
+    for at, (start, end) in heads:
+        if at < free:
+            continue
+        for found in RE_RUN.finditer(text, max(free, _behind_small_word(text, start, at)), end):
+            if found.end() > at:
+                yield found
+                free = found.end()
+                break
+
+
+def _behind_small_word(text: str, start: int, at: int) -> int:
+    """Where the last word before `at` starts that no capitalised run can hold, or else `start`."""
+    space = text.rfind(" ", start, at)
+    while space >= 0:
+        if "a" <= text[space + 1] <= "z" and not text.startswith("and", space + 1):
+            return space + 1
+        space = text.rfind(" ", start, space)
+    return start
+
+
 def _bare(word: str) -> str:
     """A word without its possessive."""
     return RE_OWNER.sub("", word) if "'" in word or "’" in word else word
@@ -199,53 +227,41 @@ RE_SENTENCE_END = re.compile(r"(?:[.!?]['\"”’)]?\s|\n)$")
 
 
 def _lower_events(
-    text: str, start: int, end: int, lexicon: Lexicon, ends: Mapping[int, int]
+    text: str, nouns: Iterable[tuple[int, Span]], events: frozenset[str], ends: Mapping[int, int]
 ) -> Iterator[Proposal]:
     """`Iraqi invasion of Kuwait`, `siege of Leningrad` (rule 6)."""
-    for found in _event_pattern(lexicon.event).finditer(text, start, end):
-        reach = ends.get(found.end())
-        if reach is None:
+    pattern = _event_pattern(events)
+    for at, (start, end) in nouns:
+        behind = RE_PLACE.match(text, at, end)
+        found = _phrase(pattern, text, start, at, behind.end(), tokens=9) if behind else None
+        reach = ends.get(found.end()) if found else None
+        if found is None or reach is None:
             continue
         starts = [w.start() + found.start(1) for w in re.finditer(r"\S+", found[1] or "")]
-        before = next((i for i in starts if ends.get(i, -1) == found.end(1)), found.start(2))
+        before = next((i for i in starts if ends.get(i, -1) == found.end(1)), at)
         yield Proposal(before, reach, "EVENT", "event", W_HEAD)
 
 
 def _lower_crises(
-    text: str, start: int, end: int, lexicon: Lexicon, ends: Mapping[int, int]
+    text: str, nouns: Iterable[tuple[int, Span]], crises: frozenset[str], ends: Mapping[int, int]
 ) -> Iterator[Proposal]:
     """`Kosovo conflict`, `Tito-Stalin split` (rule 6)."""
-    for found in _matches(_crisis_pattern(lexicon.crisis), text, start, end):
+    pattern = _crisis_pattern(crises)
+    for at, (start, end) in nouns:
+        whole = RE_WHOLE_WORD.match(text, at, end)
+        found = _phrase(pattern, text, start, at, whole.end(), tokens=1) if whole else None
+        if found is None:
+            continue
         pair = "–" in found[1] or "-" in found[1]
         if pair or ends.get(found.start(1)) == found.end(1):
             yield Proposal(found.start(), found.end(), "EVENT", "event", W_HEAD)
 
 
-RE_OF = re.compile(r"\s+of\s")
-RE_WORD_ENDS = re.compile(r"(?![\w-])")
-
-
-def _places(text: str, nouns: Iterable[str], behind: re.Pattern[str]) -> list[int]:
-    """Where a text has one of some nouns with something behind it; that is quicker than the slow pattern."""
-    found = []
-    for noun in nouns:
-        at = text.find(noun)
-        while at >= 0:
-            if behind.match(text, at + len(noun)):
-                found.append(at)
-            at = text.find(noun, at + 1)
-    return sorted(found)
-
-
-def _within(places: Sequence[int], start: int, end: int) -> bool:
-    return bisect_left(places, start) < bisect_left(places, end)
-
-
 @cache
 def _event_pattern(nouns: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:({_CAPS})\s+)?({'|'.join(sorted(nouns))})\s+of\s+(?:the\s+)?(?={_CAP})")
+    return re.compile(rf"\b(?:({_CAPS})\s+)?(?P<head>{'|'.join(sorted(nouns))})\s+of\s+(?:the\s+)?(?={_CAP})")
 
 
 @cache
 def _crisis_pattern(nouns: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(rf"({_CAP})\s+(?:{'|'.join(sorted(nouns))})(?![\w-])")
+    return re.compile(rf"(?<![\w-])({_CAP})\s+(?P<head>{'|'.join(sorted(nouns))})(?![\w-])")

@@ -32,7 +32,7 @@ class Lexicon:
     all_bodies: frozenset[str]
     roles: frozenset[str]
     kin: frozenset[str]
-    groups: re.Pattern[str]
+    groups: frozenset[str]
 
 
 @cache
@@ -72,7 +72,7 @@ def load_lexicon() -> Lexicon:
         frozenset(row["name"] for row in rows),
         roles,
         frozenset(heads["kin"]),
-        re.compile(rf"(?<![\w-])(?:{'|'.join(heads['group'])})(?![\w-])"),
+        frozenset(heads["group"]),
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.annotate.names.extent import RE_LEADING_YEAR, name_spans, split_body, trim
+from pipeline.annotate.names.extent import RE_LEADING_YEAR, is_bare_word, name_spans, split_body, trim
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name, names_no_name
+from pipeline.annotate.names.words import Places, Span, matches_at, starts_of
 from pipeline.facts import blurb_facts
 from pipeline.knowledge import STATE_KINDS, Knowledge, KnownEntity
 from pipeline.records import Blurb
@@ -42,15 +43,18 @@ def from_model(
     for start, end, label in ents:
         if label not in LABELS:
             continue
-        end = _without_tail(text, start, end, label)
-        spans = list(name_spans(text, start, end, lexicon, known, label=label))
+        spans = [(start, end)]
+        if not is_bare_word(text, start, end):
+            end = _without_tail(text, start, end, label)
+            spans = list(name_spans(text, start, end, lexicon, known, label=label))
         for a, b in spans:
+            name = text[a:b]
             if label == "WORK_OF_ART" and RE_SPEECH.search(text, a, b):
                 continue
             if label not in NEVER_COMMON and opens_sentence(text, a, b):
                 continue
-            if not RE_OFFICE.match(text, b) and _is_name_like(text[a:b], label):
-                group = text[a:b] in known.people and (len(spans) > 1 or _combines(text, a, b, known))
+            if _is_name_like(name, label) and not RE_OFFICE.match(text, b):
+                group = name in known.people and (len(spans) > 1 or _combines(text, a, b, known))
                 yield Proposal(a, b, "NORP" if group else label, "model", W_MODEL)
 
 
@@ -197,28 +201,34 @@ def blurb_label(blurb: Blurb, lexicon: Lexicon) -> str | None:
 
 def is_capitalised(name: str) -> bool:
     """Whether every word but function words starts with a capital or a digit (`Council of Europe`, `1st Army`)."""
-    words = re.findall(r"[^\s\-–—/]+", name)
-    significant = [w for w in words if w.lower() not in FUNCTION_WORDS]
-    if not significant:
-        return False
-    hyphen_tail = {w for part in re.findall(r"[-–]([^\W\d_]+)", name) for w in [part]}
-    return all(
-        w[0].isupper() or w[0].isdigit() or not w[0].isalpha() or w in hyphen_tail for w in significant
+    significant = [w for w in RE_PART.findall(name) if w.lower() not in FUNCTION_WORDS]
+    hyphen_tails = RE_HYPHEN_TAIL.findall(name)
+    return bool(significant) and all(
+        w[0].isupper() or w[0].isdigit() or not w[0].isalpha() or w in hyphen_tails for w in significant
     )
 
 
+RE_PART = re.compile(r"[^\s\-–—/]+")
+RE_HYPHEN_TAIL = re.compile(r"[-–]([^\W\d_]+)")
+
+
 def from_knowledge(
-    text: str, spans: Sequence[tuple[int, int]], known: Gazetteer, knowledge: Knowledge, lexicon: Lexicon
+    text: str,
+    spans: Sequence[Span],
+    words: Places,
+    known: Gazetteer,
+    knowledge: Knowledge,
+    lexicon: Lexicon,
 ) -> Iterator[Proposal]:
     """Names of the knowledge tables; a city that is no capital only seconds what another source sees."""
     seconded: set[str] = set()
-    for a, b, reading in known.find(text, spans):
+    for a, b, reading in known.find(text, spans, words):
         entity = knowledge.entity(reading.entity_id)
-        year = RE_LEADING_YEAR.match(text, a, b)
+        year = RE_LEADING_YEAR.match(text, a, b) if text[a].isdigit() else None
         a = year.end() if year else a
         name = text[a:b]
-        if RE_NO_PLACE.match(text, b) and (name in DIRECTIONS or text[b] == "$"):
-            continue
+        if text.startswith("$", b) or (name in DIRECTIONS and RE_OF.match(text, b)):
+            continue  # `US$ 300`, `West of the town`
         if entity is not None and _needs_second(text, a, b, entity, reading.label, knowledge):
             # That there is such a place is told once, however often the name is used: `Mary`, `Lincoln`.
             yield Proposal(a, b, reading.label, "gazetteer", W_CITY if name not in seconded else 0.1)
@@ -229,14 +239,14 @@ def from_knowledge(
             yield Proposal(x, y, reading.label if y == b else "NORP", "known", weight)
 
 
-# `West of the town`, `US$ 300`
-RE_NO_PLACE = re.compile(r" of\b|\$")
+RE_OF = re.compile(r" of\b")
 DIRECTIONS = frozenset(("North", "South", "East", "West"))
 # Short names of waters and hills are words and surnames too (`Don`, `Clyde`).
 NATURE_KINDS = frozenset(("river", "lake", "mountains", "desert", "cape", "island"))
 
 
 RE_PAIR_BEFORE = re.compile(r"\b[A-Z]\w*-$")
+RE_RUNS_ON = re.compile(r"[ -][A-Z]")
 
 
 def _needs_second(
@@ -244,20 +254,24 @@ def _needs_second(
 ) -> bool:
     """Whether a table's single word may be part of a longer name, or another word, unless a second source sees it."""
     kind, name = entity.kind, text[start:end]
-    if " " in name or kind in STATE_KINDS:
+    if kind in STATE_KINDS or " " in name:
         return False
     if len(name) == 2 and name.isupper():
         return not entity.wikidata_id  # `EP` is a record as often as a parliament
     if kind in NATURE_KINDS and label == "LOC":
         return True
-    runs_on = re.match(r"[ -][A-Z]", text[end : end + 2]) or RE_PAIR_BEFORE.search(
-        text, max(0, start - 20), start
+    if kind == "city" and not knowledge.capital_of(name):
+        return True
+    if kind not in OFTEN_IN_NAMES and label != "LOC":
+        return False
+    if RE_RUNS_ON.match(text, end):
+        return True
+    return (
+        text[start - 1 : start] == "-" and RE_PAIR_BEFORE.search(text, max(0, start - 20), start) is not None
     )
-    if kind == "city":
-        return bool(runs_on) or not knowledge.capital_of(name)
-    return bool(runs_on) and (
-        label == "LOC" or kind in ("region", "bloc", "continent", "religious", "political", "people")
-    )
+
+
+OFTEN_IN_NAMES = frozenset(("city", "region", "bloc", "continent", "religious", "political", "people"))
 
 
 def from_brackets(text: str, labels: Mapping[tuple[int, int], tuple[str, float]]) -> Iterator[Proposal]:
@@ -291,12 +305,21 @@ NUMBERED_THINGS = frozenset(
 )
 
 
-def from_numerals(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Proposal]:
+def from_numerals(text: str, spans: Sequence[Span], words: Places) -> Iterator[Proposal]:
     """Rulers by their regnal numeral, which the model often misses in foreign names."""
-    for start, end in spans:
-        for found in RE_NUMBERED.finditer(text, start, end):
-            if found[1] not in NUMBERED_THINGS:
-                yield Proposal(found.start(), found.end(), "PERSON", "numeral", W_NUMERAL)
+    numerals = [word for word in words if word[0] in "IVX" and not word.strip("IVX")]
+    starts = sorted({_word_before(text, at) for at in starts_of(numerals, words)})
+    for found in matches_at(RE_NUMBERED, text, starts, spans):
+        if found[1] not in NUMBERED_THINGS:
+            yield Proposal(found.start(), found.end(), "PERSON", "numeral", W_NUMERAL)
+
+
+def _word_before(text: str, at: int) -> int:
+    """Where the word starts that one space parts from `at`; if there is none, some offset before `at`."""
+    start = max(0, at - 1)
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    return start
 
 
 # `the Marshal swore`: a title that stands for the one person who is called so (rule 9).
@@ -315,11 +338,13 @@ def from_titles(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Proposa
             yield Proposal(found.start(1), found.end(1), "PERSON", "title", W_TITLE)
 
 
-def from_groups(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iterator[Proposal]:
+RE_WHOLE_WORD = re.compile(r"(?<![\w-])[^\W_]+(?![\w-])")
+
+
+def from_groups(text: str, spans: Sequence[Span], words: Places, lexicon: Lexicon) -> Iterator[Proposal]:
     """Followers of a creed in lower case (`the communists`), which are a group by rule 9 as `Communists` are."""
-    for start, end in spans:
-        for found in lexicon.groups.finditer(text, start, end):
-            yield Proposal(found.start(), found.end(), "NORP", "group", W_GROUP)
+    for found in matches_at(RE_WHOLE_WORD, text, starts_of(lexicon.groups, words), spans):
+        yield Proposal(found.start(), found.end(), "NORP", "group", W_GROUP)
 
 
 RE_SHIP_BEFORE = re.compile(
@@ -329,52 +354,55 @@ RE_SHIP_BEFORE = re.compile(
 )
 
 
-# How the words above end: a quick test before the slow pattern.
+# How the words above end: a quick test before the slow pattern, and a quicker one before that.
 SHIP_ENDS = tuple(
     "ship ships frigate frigates steamer steamers cruiser cruisers vessel vessels brig brigs corvette corvettes"
     " gunboat gunboats submarine submarines destroyer destroyers carrier liner liners yacht yachts schooner schooners"
-    " galleon galleons board HMS USS SMS HNLMS RMS SS MV the of".split()
+    " galleon galleons board HMS USS SMS HNLMS RMS SS MV".split()
 )
+SHIP_TAILS = frozenset(end[-2:] for end in SHIP_ENDS)
 
 
-def is_vehicle(text: str, p: Proposal) -> bool:
-    """Whether a name is a ship's or another vehicle's by the word before it (rule 8: no label)."""
-    if p.source not in ("model", "page"):
-        return False
-    first = max(0, p.start - 24)
-    before = text[first : p.start].rstrip(" '\"“\n")
-    return before.endswith(SHIP_ENDS) and RE_SHIP_BEFORE.search(text, first, p.start) is not None
+def is_vehicle(text: str, start: int) -> bool:
+    """Whether a name that begins at `start` is a ship or another vehicle by the word before it (rule 8: no label)."""
+    first = max(0, start - 24)
+    before = text[first:start].rstrip(" '\"“\n").removesuffix(" the").removesuffix(" of")
+    return (
+        before[-2:] in SHIP_TAILS
+        and before.endswith(SHIP_ENDS)
+        and RE_SHIP_BEFORE.search(text, first, start) is not None
+    )
 
 
 def from_slips(text: str, found: Sequence[Proposal], tables: Gazetteer) -> Iterator[Proposal]:
     """Misspelt names that the model sees (`USR`, `Finish`): typed like the known name of the page they slip from."""
     known = {
-        text[p.start : p.end]: p.label
-        for p in found
-        if p.source == "known" and " " not in text[p.start : p.end]
+        name: label
+        for start, end, label, source, _weight in found
+        if source == "known" and " " not in (name := text[start:end])
     }
     slips = Slips(known)
-    for p in found:
-        word = text[p.start : p.end]
-        if p.source == "model" and " " not in word and not tables.knows(word):
+    for start, end, _label, source, _weight in found:
+        if source != "model":
+            continue
+        word = text[start:end]
+        if " " not in word and not tables.knows(word):
             for name in slips.of(word):
-                yield Proposal(p.start, p.end, known[name], "slip", W_SLIP)
+                yield Proposal(start, end, known[name], "slip", W_SLIP)
 
 
-def from_bodies(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iterator[Proposal]:
+def from_bodies(text: str, spans: Sequence[Span], words: Places, lexicon: Lexicon) -> Iterator[Proposal]:
     """Bodies that every state has, named without it: `Speaker of [Parliament]`, `the [Central Committee]`.
 
     A single word counts only inside a sentence, where its capital says that one body is meant.
     """
-    for start, end in spans:
-        for found in _body_pattern(lexicon.all_bodies).finditer(text, start, end):
-            inside = found.start() > start and text[found.start() - 2 : found.start()] not in (
-                ". ",
-                "! ",
-                "? ",
-            )
-            if found.group() not in COMMON_BODIES and (inside or " " in found.group()):
-                yield Proposal(found.start(), found.end(), "ORG", "body", W_HEAD - 1)
+    pattern, first_words = _body_pattern(lexicon.all_bodies)
+    openings = {start for start, _end in spans}
+    for found in matches_at(pattern, text, starts_of(first_words, words), spans):
+        start, body = found.start(), found.group()
+        inside = start not in openings and text[start - 2 : start] not in (". ", "! ", "? ")
+        if body not in COMMON_BODIES and (inside or " " in body):
+            yield Proposal(start, found.end(), "ORG", "body", W_HEAD - 1)
 
 
 # Words that are capitalised for rank as often as for one body.
@@ -382,24 +410,26 @@ COMMON_BODIES = frozenset(("Cabinet", "Army", "Navy", "Assembly", "Air Force", "
 
 
 @cache
-def _body_pattern(bodies: frozenset[str]) -> re.Pattern[str]:
+def _body_pattern(bodies: frozenset[str]) -> tuple[re.Pattern[str], list[str]]:
+    """The pattern of some bodies, and the words that they start with."""
     names = "|".join(re.escape(b) for b in sorted(bodies, key=lambda b: (-len(b), b)))
-    return re.compile(rf"(?<![\w-])(?:{names})(?![\w-]| of [A-Z]| of the [A-Z])")
+    pattern = re.compile(rf"(?<![\w-])(?:{names})(?![\w-]| of [A-Z]| of the [A-Z])")
+    return pattern, sorted({body.split()[0] for body in bodies})
 
 
 RE_SPOKEN = re.compile(r"\b(?:in|into|speaks?|spoke|speaking|learned|taught|fluent in) $")
 RE_SPOKEN_END = re.compile(r"(?=[.,;:)]|$| and | or | but | as | language|-language|-speaking)")
 
 
-def is_language(text: str, p: Proposal, known: Gazetteer) -> bool:
+def is_language(text: str, start: int, end: int, known: Gazetteer) -> bool:
     """Whether a nationality adjective names a language (`communicated in Russian`), which has no label (rule 9)."""
-    name = text[p.start : p.end]
+    name = text[start:end]
     if name not in known.people or name in known.plain_people:
         return False
-    if text.startswith((" language", "-language", "-speaking"), p.end):
+    if text.startswith((" language", "-language", "-speaking"), end):
         return True
-    spoken = RE_SPOKEN.search(text, max(0, p.start - 12), p.start)
-    return bool(spoken and RE_SPOKEN_END.match(text, p.end))
+    spoken = RE_SPOKEN.search(text, max(0, start - 12), start)
+    return bool(spoken and RE_SPOKEN_END.match(text, end))
 
 
 def vetoed(anchors: Sequence[tuple[Blurb, str | None]], lexicon: Lexicon) -> frozenset[str]:
