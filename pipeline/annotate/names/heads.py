@@ -182,7 +182,7 @@ def _runs(text: str, heads: Iterable[tuple[int, Span]]) -> Iterator[re.Match[str
     for at, (start, end) in heads:
         if at < free:
             continue
-        for found in RE_RUN.finditer(text, max(free, _behind_small_word(text, start, at)), end):
+        for found in RE_RUN.finditer(text, _behind_small_word(text, max(free, start), at), end):
             if found.end() > at:
                 yield found
                 free = found.end()

@@ -52,7 +52,13 @@ def matches_at(
             free = found.end()
 
 
+NEAR = 200  # characters that hold the last tokens of nearly any text
+
+
 def token_start(text: str, start: int, at: int, tokens: int) -> int:
     """Where the part of `text[start:at]` begins that holds the last few `tokens` (between white space) before `at`."""
-    before = text[start:at].rsplit(None, tokens)
-    return start + len(before[0]) if len(before) > tokens else start
+    for begin in (max(start, at - NEAR), start):
+        before = text[begin:at].rsplit(None, tokens)
+        if len(before) > tokens:
+            return begin + len(before[0])
+    return start
