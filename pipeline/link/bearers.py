@@ -100,7 +100,7 @@ class People:
         titled = self._titled(m)
         if titled:
             return titled
-        if alias := alias_candidates(self._memory, m):
+        if alias := alias_candidates(self._memory, m, alias_key(m.text)):
             return alias
         given, last = persons.parts(m.text)
         found: dict[str, Candidate] = {}
@@ -135,11 +135,10 @@ class People:
         entity, section = self._memory.last_full.get(surname, ("", ""))
         if entity == r.entity_id:
             evidence.append(("recency: the last full name", 1.2 if section == sentence.section_id else 0.05))
-        if r.entity_id in self._memory.last_named:
+        count = self._memory.counts.get(r.entity_id, 0)
+        if count:
             evidence.append(("recency: named before", 0.4))
-        evidence.append(
-            ("prominence", min(0.8, 0.25 * math.log1p(self._memory.counts[r.entity_id]) + 0.3 * r.linked))
-        )
+        evidence.append(("prominence", min(0.8, 0.25 * math.log1p(count) + 0.3 * r.linked)))
         day = self._memory.date_of(m)
         year = year_of(day) if day else None
         if year is not None:

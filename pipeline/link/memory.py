@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.facts import label_of_noun
-from pipeline.knowledge import Knowledge, KnownName
+from pipeline.knowledge import Knowledge, KnownName, by_date
 from pipeline.link import persons
 from pipeline.link.bodies import Bodies
 from pipeline.link.candidates import PLACES, Named, near, year_of
-from pipeline.link.other_names import gives_other_name, may_give_other_name
+from pipeline.link.other_names import MOST_BETWEEN, gives_other_name, may_give_other_name
 from pipeline.link.referents import Referent, Registry, alias_key
 from pipeline.records import Blurb, Mention, Page, Sentence
 
@@ -27,7 +27,8 @@ class Memory:
 
     names_of: the first entity of every looked-up name; beginning, ending: the names that begin or end with some words;
     abbreviations, aliases: the other names that the text has given, with their entities;
-    previous: the mentions read, with their entities; subject: whom the page is about.
+    counts: how often each entity has been named; previous: the mentions read, with their entities;
+    subject: whom the page is about.
     """
 
     page: Page
@@ -38,8 +39,7 @@ class Memory:
     all_names: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
     last_full: dict[str, tuple[str, str]] = field(default_factory=dict)
-    last_named: dict[str, int] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
     abbreviations: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     previous: list[tuple[Mention, str]] = field(default_factory=list)
@@ -48,14 +48,17 @@ class Memory:
     beginning: dict[str, list[tuple[str, Named]]] = field(default_factory=lambda: defaultdict(list))
     ending: dict[str, list[tuple[str, Named]]] = field(default_factory=lambda: defaultdict(list))
     _dates: dict[str, str | None] = field(default_factory=dict)
-    _readings: dict[tuple[str, str | None], tuple[KnownName, ...]] = field(default_factory=dict)
+    _readings: dict[str, tuple[KnownName, ...]] = field(default_factory=dict)
+    _readings_at: dict[tuple[str, str], tuple[KnownName, ...]] = field(default_factory=dict)
     _anchors: Sequence[Blurb] = field(init=False)
     _next_anchor: int = 0
 
     def __post_init__(self) -> None:
         # In the body the anchors stand in text order, as mentions do: one walk serves both.
         self._anchors = [b for b in self.page.blurbs if b.start is not None and b.end is not None]
-        self.states = frozenset(filter(None, map(self.knowledge.state_for, self.all_names)))
+        self._readings = {name: self.knowledge.lookup(name) for name in self.all_names}
+        states = (self.knowledge.first_state(readings) for readings in self._readings.values() if readings)
+        self.states = frozenset(filter(None, states))
         for referent in self.registry.referents:
             for alias in sorted({referent.name, *referent.aliases}):
                 self.name(alias_key(alias), referent.entity_id, referent.label)
@@ -65,6 +68,8 @@ class Memory:
         if key in self.names_of:
             return
         named = self.names_of[key] = Named(entity, label)
+        if "_" not in key:
+            return
         words = key.split("_")
         for n in range(1, min(len(words), MOST_WORDS + 1)):
             self.beginning["_".join(words[:n])].append((key, named))
@@ -72,16 +77,17 @@ class Memory:
 
     def remember(self, m: Mention, entity: str) -> None:
         """Take a decided mention in."""
-        sentence = self.sentences[m.sentence_id]
-        self.last_named[entity] = m.start
-        self.counts[entity] += 1
+        self.counts[entity] = self.counts.get(entity, 0) + 1
         self.previous.append((m, entity))
         self.name(alias_key(m.text), entity, m.label)
-        if len(self.previous) == 1 and m.label == "PERSON" and RE_SUBJECT.match(self.page.text, m.end):
+        if m.label != "PERSON":
+            return
+        if len(self.previous) == 1 and RE_SUBJECT.match(self.page.text, m.end):
             self.subject = entity
-        if m.label == "PERSON" and persons.parts(m.text)[0]:
-            surname = persons.key(persons.parts(m.text)[1][-1])
-            self.last_full[surname] = (entity, sentence.section_id)
+        given, last = persons.parts(m.text)
+        if given:
+            section = self.sentences[m.sentence_id].section_id
+            self.last_full[persons.key(last[-1])] = (entity, section)
 
     def linked(self, m: Mention) -> Referent | None:
         """The referent of the link whose anchor the mention is."""
@@ -124,10 +130,15 @@ class Memory:
 
     def readings(self, name: str, day: str | None = None) -> tuple[KnownName, ...]:
         """What the tables know by a name, as `Knowledge.lookup`; the same names come again and again."""
-        found = self._readings.get((name, day))
+        found = self._readings.get(name)
         if found is None:
-            found = self._readings[name, day] = self.knowledge.lookup(name, day)
-        return found
+            found = self._readings[name] = self.knowledge.lookup(name)
+        if day is None or len(found) < 2:  # most names have one reading or none, whatever the day
+            return found
+        at = self._readings_at.get((name, day))
+        if at is None:
+            at = self._readings_at[name, day] = by_date(found, day)
+        return at
 
     def also_named(self, m: Mention) -> str:
         """The entity that the text gives the mention as another name of (`Louis XIV, also known as the Sun King`)."""
@@ -135,7 +146,7 @@ class Memory:
             return ""
         other, entity = self.previous[-1]
         # A name that the tables know keeps its own entity; they say which are two names of one.
-        if self.readings(m.text):
+        if m.start - other.end > MOST_BETWEEN or self.readings(m.text):
             return ""
         if gives_other_name(self.page.text, other.end, m.start):
             return entity

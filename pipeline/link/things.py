@@ -26,28 +26,26 @@ class Things:
 
     def candidates(self, m: Mention, linked: Referent | None) -> list[Candidate]:
         """The candidates for a mention, the best of each entity; `linked` is what its link leads to."""
-        found: dict[str, Candidate] = {}
+        key = alias_key(m.text)
         tables = self._by_tables(m, linked)
-        for c in (
+        found = [
             *tables,
-            *self._by_page(m, linked),
+            *self._by_page(m, key, linked),
             *self._by_body(m),
             *self._by_bracket(m),
-            *self._by_alias(m),
-            *(self._by_tail(m) if " " in m.text or not tables else ()),
+            *alias_candidates(self._memory, m, key),
+            *(self._by_tail(m, key) if " " in m.text or not tables else ()),
             *self._by_slip(m),
-        ):
-            if c.entity_id not in found or c.score > found[c.entity_id].score:
-                found[c.entity_id] = c
-        return list(found.values())
+        ]
+        return found if len(found) < 2 else _best_of_each(found)
 
     def _by_tables(self, m: Mention, linked: Referent | None) -> list[Candidate]:
-        day = self._memory.date_of(m)
+        memory = self._memory
+        day = memory.date_of(m)
         found = []
-        readings = self._memory.readings(m.text, day)
-        for rank, reading in enumerate(readings):
-            known = self._memory.knowledge.entity(reading.entity_id)
-            if known is None or self._foreign_body(m, known):
+        for rank, reading in enumerate(memory.readings(m.text, day)):
+            known = memory.knowledge.entity(reading.entity_id)
+            if known is None or (known.country and self._foreign_body(m, known)):
                 continue
             evidence: list[tuple[str, float]] = [("table: a known name", 2.0 - 0.3 * min(rank, 4))]
             if reading.label != m.label:
@@ -55,32 +53,28 @@ class Things:
                     (f"type: the table says {reading.label}", -1.5 if near(reading.label, m.label) else -3.0)
                 )
             if day is not None and (known.kind in STATE_KINDS or known.kind in COLONY_KINDS):
-                fits = self._memory.knowledge.exists_at(reading.entity_id, day)
+                fits = memory.knowledge.exists_at(reading.entity_id, day)
                 evidence.append(
                     (f"time: {'exists' if fits else 'does not exist'} at {day}", 0.5 if fits else -0.5)
                 )
             if linked is not None and linked.entity_id == reading.entity_id:
                 evidence.append(("link: the linked article", 0.2 if known.kind in STATE_KINDS else 3.0))
-            if self._memory.counts[reading.entity_id]:
+            if reading.entity_id in memory.counts:
                 evidence.append(("page: named before", 0.2))
             found.append(Candidate(reading.entity_id, known.name, tuple(evidence)))
         return [c for c in found if c.score > 0]
 
     def _foreign_body(self, m: Mention, known: KnownEntity) -> bool:
         """Whether the table gives a body that every state has (`Senate`) of a state that the page does not name."""
-        return (
-            bool(known.country)
-            and self._memory.bodies.title_of(m.text) is not None
-            and known.country not in self._memory.states
-        )
+        return self._memory.bodies.title_of(m.text) is not None and known.country not in self._memory.states
 
-    def _by_page(self, m: Mention, linked: Referent | None) -> list[Candidate]:
+    def _by_page(self, m: Mention, key: str, linked: Referent | None) -> list[Candidate]:
         found = []
         if linked is not None:
             known = self._memory.knowledge.entity(linked.entity_id)
             weight = 1.2 if known is not None and known.kind in STATE_KINDS else 4.0
             found.append(Candidate(linked.entity_id, linked.name, (("link: the linked article", weight),)))
-        for referent in self._memory.registry.by_alias.get(alias_key(m.text), ()):
+        for referent in self._memory.registry.by_alias.get(key, ()):
             if referent is linked:
                 continue
             weight = 1.9 if referent.label == m.label else 0.4
@@ -129,27 +123,20 @@ class Things:
 
     def _by_bracket(self, m: Mention) -> list[Candidate]:
         """`Long Name (ABBR)`: the abbreviation is the thing named right before the bracket."""
-        if self._memory.previous:
-            other, entity = self._memory.previous[-1]
-            bracket = RE_BRACKET.fullmatch(self._memory.page.text, other.end, m.start)
-            follows = self._memory.page.text[m.end : m.end + 1] in (")", ",", ";")
-            # A place in brackets behind a place is the wider one more often than its other name: `Altamira (Caracas)`.
-            place = m.label in PLACES and bracket is not None and bracket[1] not in ("or ", "also ")
-            if bracket and follows and other.label == m.label and not (place and not _abbreviates(m, other)):
-                self._memory.abbreviations[m.text] = entity
-        if m.text in self._memory.abbreviations:
-            entity = self._memory.abbreviations[m.text]
+        memory = self._memory
+        if memory.previous and memory.page.text[m.end : m.end + 1] in (")", ",", ";"):
+            other, entity = memory.previous[-1]
+            if other.label == m.label and _in_bracket_behind(m, other, memory.page.text):
+                memory.abbreviations[m.text] = entity
+        if m.text in memory.abbreviations:
+            entity = memory.abbreviations[m.text]
             return [Candidate(entity, m.text, (("abbreviation: introduced in brackets", 2.8),))]
         return []
 
-    def _by_alias(self, m: Mention) -> list[Candidate]:
-        """`Louis XIV, also known as the Sun King`: another name of what is named right before it."""
-        return alias_candidates(self._memory, m)
-
-    def _by_tail(self, m: Mention) -> list[Candidate]:
+    def _by_tail(self, m: Mention, key: str) -> list[Candidate]:
         """Part of a longer name of the page: its last words (`General Assembly`), what stands before its `of`
         (`House of Commons` of Canada), a single first or last word of it, or its initials (`NFL`)."""
-        memory, key = self._memory, alias_key(m.text)
+        memory = self._memory
         if m.label in ("ORG", "FAC", "LOC", "GPE") and (whole := self._without_kind(m, key)):
             return self._part(whole, m)
         if m.label not in ("ORG", "EVENT", "LAW", "FAC"):
@@ -224,9 +211,18 @@ class Things:
         return found
 
 
-def alias_candidates(memory: Memory, m: Mention) -> list[Candidate]:
-    """What is named right before the mention, where the text gives this as another name of it, here or before."""
-    key = alias_key(m.text)
+def _best_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The best candidate of each entity, in the order in which the entities come."""
+    best: dict[str, Candidate] = {}
+    for c in candidates:
+        if c.entity_id not in best or c.score > best[c.entity_id].score:
+            best[c.entity_id] = c
+    return list(best.values())
+
+
+def alias_candidates(memory: Memory, m: Mention, key: str) -> list[Candidate]:
+    """What is named right before the mention, where the text gives this (looked up by `key`) as another name of it,
+    here or before: `Louis XIV, also known as the Sun King`."""
     if entity := memory.also_named(m):
         memory.aliases[key] = entity
         return [Candidate(entity, m.text, (("alias: the text gives it as another name", 3.2),))]
@@ -243,6 +239,15 @@ DESIGNATORS = frozenset(
     " holdings".split()
 )
 FUNCTION_WORDS = frozenset("of the and for in on at to de des du la le et und der".split())
+
+
+def _in_bracket_behind(m: Mention, other: Mention, text: str) -> bool:
+    """Whether the mention stands in brackets behind another one as its other name."""
+    bracket = RE_BRACKET.fullmatch(text, other.end, m.start)
+    if bracket is None:
+        return False
+    # A place in brackets behind a place is the wider one more often than its other name: `Altamira (Caracas)`.
+    return m.label not in PLACES or bracket[1] in ("or ", "also ") or _abbreviates(m, other)
 
 
 def _abbreviates(short: Mention, long: Mention) -> bool:
