@@ -81,10 +81,11 @@ def _about(known: KnownEntity, date: str | None) -> bool:
     if date is None or not known.spells:
         return True
     year = _year(date)
-    return any(
-        (not start or _year(start) - NEAR_YEARS <= year) and (not end or year <= _year(end) + NEAR_YEARS)
-        for start, end in known.spells
-    )
+    for start, end in known.spells:
+        begun = not start or _year(start) - NEAR_YEARS <= year
+        if begun and (not end or year <= _year(end) + NEAR_YEARS):
+            return True
+    return False
 
 
 def _year(date: str) -> int:

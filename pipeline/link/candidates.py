@@ -60,6 +60,8 @@ class Decision(NamedTuple):
 
 def _share(candidates: Sequence[Candidate]) -> float:
     """The winner's share of the evidence."""
+    if len(candidates) == 1:
+        return 1.0 if candidates[0].score > 0 else 0.0
     total = sum([c.score for c in candidates if c.score > 0])
     return round(candidates[0].score / total, 4) if total > 0 else 0.0
 

@@ -68,12 +68,13 @@ class Memory:
         if key in self.names_of:
             return
         named = self.names_of[key] = Named(entity, label)
-        if "_" not in key:
-            return
-        words = key.split("_")
-        for n in range(1, min(len(words), MOST_WORDS + 1)):
-            self.beginning["_".join(words[:n])].append((key, named))
-            self.ending["_".join(words[-n:])].append((key, named))
+        head, tail = key.find("_"), key.rfind("_")
+        words = 1
+        while head > 0 and words <= MOST_WORDS:
+            self.beginning[key[:head]].append((key, named))
+            self.ending[key[tail + 1 :]].append((key, named))
+            head, tail = key.find("_", head + 1), key.rfind("_", 0, tail)
+            words += 1
 
     def remember(self, m: Mention, entity: str) -> None:
         """Take a decided mention in."""

@@ -87,16 +87,16 @@ class Registry:
                 self.by_surname[surname].append(referent)
 
 
-def alias_key(name: str) -> str:
-    """Form in which names are looked up: folded, without a leading article, dashes as spaces."""
-    return entity_id(name)
+# Form in which names are looked up: folded, without a leading article, dashes as spaces.
+alias_key = entity_id
 
 
 def build_registry(page: Page, mentions: Sequence[Mention], knowledge: Knowledge) -> Registry:
     """Referents from the page's blurbs, then from the full personal names of its prose."""
     registry = Registry()
     labels = _anchor_labels(page, mentions)
-    full_names = [m.text for m in mentions if m.label == "PERSON" and persons.parts(m.text)[0]]
+    named = dict.fromkeys(m.text for m in mentions if m.label == "PERSON")
+    full_names = [name for name in named if persons.parts(name)[0]]
     groups: dict[str, list[Blurb]] = defaultdict(list)
     for blurb in page.blurbs:
         groups[_blurb_key(blurb)].append(blurb)
@@ -109,7 +109,7 @@ def build_registry(page: Page, mentions: Sequence[Mention], knowledge: Knowledge
         for blurb in group:
             referent.blurb_ids.append(blurb.blurb_id)
             registry.by_blurb[blurb.blurb_id] = referent
-    for name in sorted(dict.fromkeys(full_names), key=lambda n: -len(n.split())):
+    for name in sorted(full_names, key=lambda n: -len(n.split())):
         _add_person(registry, name)
     return registry
 

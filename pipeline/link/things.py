@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pipeline.facts import label_of_noun
-from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, KnownEntity
+from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, KnownEntity, KnownName
 from pipeline.link.candidates import PLACES, Candidate, near
 from pipeline.link.ids import entity_id
 from pipeline.link.memory import Memory
@@ -26,24 +26,27 @@ class Things:
 
     def candidates(self, m: Mention, linked: Referent | None) -> list[Candidate]:
         """The candidates for a mention, the best of each entity; `linked` is what its link leads to."""
-        key = alias_key(m.text)
-        tables = self._by_tables(m, linked)
+        memory, key = self._memory, alias_key(m.text)
+        readings = memory.readings(m.text, memory.date_of(m))
+        tables = self._by_tables(m, readings, linked) if readings else []
         found = [
             *tables,
             *self._by_page(m, key, linked),
-            *self._by_body(m),
+            *(self._by_body(m) if m.text in memory.bodies.titles else ()),
             *self._by_bracket(m),
-            *alias_candidates(self._memory, m, key),
+            *alias_candidates(memory, m, key),
             *(self._by_tail(m, key) if " " in m.text or not tables else ()),
-            *self._by_slip(m),
+            *(self._by_slip(m) if not readings else ()),
         ]
         return found if len(found) < 2 else _best_of_each(found)
 
-    def _by_tables(self, m: Mention, linked: Referent | None) -> list[Candidate]:
+    def _by_tables(
+        self, m: Mention, readings: Sequence[KnownName], linked: Referent | None
+    ) -> list[Candidate]:
         memory = self._memory
         day = memory.date_of(m)
         found = []
-        for rank, reading in enumerate(memory.readings(m.text, day)):
+        for rank, reading in enumerate(readings):
             known = memory.knowledge.entity(reading.entity_id)
             if known is None or (known.country and self._foreign_body(m, known)):
                 continue
@@ -196,8 +199,11 @@ class Things:
         return ids.pop() if len(ids) == 1 else ""
 
     def _by_slip(self, m: Mention) -> list[Candidate]:
-        """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses, or from a name before."""
-        if m.label not in ("GPE", "NORP", "ORG", "LOC", "FAC") or self._memory.readings(m.text):
+        """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses, or from a name before.
+
+        Asked only where the tables do not know the name.
+        """
+        if m.label not in ("GPE", "NORP", "ORG", "LOC", "FAC"):
             return []
         if self._slips is None:
             self._slips = Slips(self._memory.all_names)
