@@ -65,9 +65,7 @@ def _decide(
     reader = Reader(memory)
     decisions = [reader.read(m) for m in annotation.mentions]
     descriptions = {r.entity_id: r.description for r in registry.referents}
-    first = [
-        decide_actor(d, memory.date_of(d.mention), descriptions, page.text, knowledge) for d in decisions
-    ]
+    first = [decide_actor(d, descriptions, memory) for d in decisions]
     waiting = [d.mention for d, a in zip(decisions, first, strict=True) if a is None]
     texts = sentences_to_parse(waiting, sentences, page)
     docs = dict(zip(texts, parse(texts.values()), strict=True)) if texts else {}
@@ -80,8 +78,7 @@ def _decide(
             docs[d.mention.sentence_id],
             sentences[d.mention.sentence_id].start,
             states.get(d.mention.sentence_id, ()),
-            memory.date_of(d.mention),
-            knowledge,
+            memory,
         )
         for d, a in zip(decisions, first, strict=True)
     ]

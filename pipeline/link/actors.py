@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
-from pipeline.knowledge import STATE_KINDS, Knowledge, KnownEntity
+from pipeline.knowledge import STATE_KINDS, KnownEntity
 from pipeline.link.candidates import Decision
+from pipeline.link.memory import Memory
 from pipeline.link.roles import acts_as_government, surface_role
 from pipeline.records import Mention, Page, Sentence
 
@@ -41,24 +42,22 @@ NOT_YET = Actor("", "a territory that does not act then")
 NO_STATE = Actor("", "no state")
 
 
-def decide_actor(
-    d: Decision, date: str | None, descriptions: Mapping[str, str], text: str, knowledge: Knowledge
-) -> Actor | None:
+def decide_actor(d: Decision, descriptions: Mapping[str, str], memory: Memory) -> Actor | None:
     """The actor of a linked mention by its label and entity; None where a capital's role must be read off the parse.
 
-    `descriptions` are the blurbs of the entities that have one; `date` the time of the sentence; `text` the page's.
+    `descriptions` are the blurbs of the entities that have one.
     """
     m, entity_id = d.mention, d.entity_id
     if m.label in ("PERSON", "ORG"):
         return Actor(entity_id, "a person or organisation acts for itself")
     if m.label not in ("GPE", "NORP"):
         return NOT_ACTING
-    known = knowledge.entity(entity_id)
+    known = memory.knowledge.entity(entity_id)
     if known is not None:
         if known.kind in STATE_KINDS:
-            return Actor(entity_id, "a state") if known.acts and _about(known, date) else NOT_YET
-        if m.label == "GPE" and (seat := _seat(d, date, knowledge)):
-            role = surface_role(text, m.start, m.end)
+            return Actor(entity_id, "a state") if known.acts and _about(known, memory.date_of(m)) else NOT_YET
+        if m.label == "GPE" and (seat := _seat(d, memory)):
+            role = surface_role(memory.page.text, m.start, m.end)
             return _capital(seat, role) if role else None
         return Actor("", f"{known.kind} is no actor")
     if m.label == "GPE" and _calls_itself_state(m.text, descriptions.get(entity_id, "")):
@@ -89,11 +88,12 @@ def _about(known: KnownEntity, date: str | None) -> bool:
 
 
 def _year(date: str) -> int:
-    return int(date[:5] if date.startswith("-") else date[:4])
+    return int(date[:5] if date[0] == "-" else date[:4])
 
 
-def _seat(d: Decision, date: str | None, knowledge: Knowledge) -> str | None:
+def _seat(d: Decision, memory: Memory) -> str | None:
     """The state whose government sits in the mentioned city then; outside every spell, the only one it ever served."""
+    knowledge, date = memory.knowledge, memory.date_of(d.mention)
     seat = knowledge.capital_of(d.mention.text, date) or knowledge.capital_of(d.entity_id, date)
     if seat:
         return seat
@@ -101,13 +101,12 @@ def _seat(d: Decision, date: str | None, knowledge: Knowledge) -> str | None:
     return next(iter(ever)) if len(ever) == 1 else None
 
 
-def decide_capital(
-    d: Decision, doc: Doc, offset: int, others: Sequence[int], date: str | None, knowledge: Knowledge
-) -> Actor:
-    """Actor of a capital from the parse of its sentence; `offset` is the clean offset of the doc's first character."""
+def decide_capital(d: Decision, doc: Doc, offset: int, others: Sequence[int], memory: Memory) -> Actor:
+    """Actor of a capital from the parse of its sentence; `offset` is the clean offset of the doc's first character,
+    `others` are those of the names of states in the sentence."""
     m = d.mention
     role = acts_as_government(doc, m.start - offset, m.end - offset, [o - offset for o in others])
-    return _capital(_seat(d, date, knowledge) or "", role)
+    return _capital(_seat(d, memory) or "", role)
 
 
 def _capital(seat: str, role: Role) -> Actor:

@@ -103,12 +103,11 @@ class People:
         if alias := alias_candidates(self._memory, m, alias_key(m.text)):
             return alias
         given, last = persons.parts(m.text)
-        found: dict[str, Candidate] = {}
-        for referent in self._bearers.of(m.text):
-            found[referent.entity_id] = Candidate(
-                referent.entity_id, referent.name, self._for_person(m, referent, given, last)
-            )
-        return [c for c in found.values() if c.score > 0]
+        found = [
+            Candidate(r.entity_id, r.name, self._for_person(m, r, given, last))
+            for r in dict.fromkeys(self._bearers.of(m.text))
+        ]
+        return [c for c in found if c.score > 0]
 
     def _titled(self, m: Mention) -> list[Candidate]:
         """`the Queen`: the person named last with that title, else the person named last."""
@@ -158,8 +157,11 @@ class People:
 
     def _generation(self, m: Mention, r: Referent) -> list[tuple[str, float]]:
         """`the younger López`, `the elder Pitt`: which of the bearers was born first."""
-        before = RE_GENERATION.search(self._memory.page.text, max(0, m.start - 12), m.start)
-        if not before:
+        text = self._memory.page.text
+        if not text.endswith(GENERATIONS, 0, m.start):
+            return []
+        before = RE_GENERATION.search(text, max(0, m.start - 12), m.start)
+        if before is None:
             return []
         births = [b for o in self._bearers.of(m.text) if (b := year_of(o.valid_from)) is not None]
         mine = year_of(r.valid_from)
@@ -169,6 +171,7 @@ class People:
         return [("generation: the " + before[1], 2.0 if mine == wanted else -1.0)]
 
 
+GENERATIONS = ("younger ", "elder ", "older ")
 RE_GENERATION = re.compile(r"\b(younger|elder|older) $")
 RE_TITLE = re.compile(
     r"(?:King|Queen|Emperor|Empress|Tsar|Czar|Kaiser|Sultan|Shah|Marshal|Pope|Generalissimo|Khedive|Caudillo|Duce|F[üu]hrer)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,7 +15,7 @@ from pipeline.link.bodies import Bodies
 from pipeline.link.candidates import PLACES, Named, near, year_of
 from pipeline.link.other_names import MOST_BETWEEN, gives_other_name, may_give_other_name
 from pipeline.link.referents import Referent, Registry, alias_key
-from pipeline.records import Blurb, Mention, Page, Sentence
+from pipeline.records import Mention, Page, Sentence
 
 # A part of more words is no short form of a name; indexing every part of a damaged page's "name" would be quadratic.
 MOST_WORDS = 16
@@ -50,12 +50,19 @@ class Memory:
     _dates: dict[str, str | None] = field(default_factory=dict)
     _readings: dict[str, tuple[KnownName, ...]] = field(default_factory=dict)
     _readings_at: dict[tuple[str, str], tuple[KnownName, ...]] = field(default_factory=dict)
-    _anchors: Sequence[Blurb] = field(init=False)
-    _next_anchor: int = 0
+    _anchors: Iterator[tuple[int, int, str]] = field(init=False)
+    _anchor: tuple[int, int, str] | None = field(init=False)
 
     def __post_init__(self) -> None:
         # In the body the anchors stand in text order, as mentions do: one walk serves both.
-        self._anchors = [b for b in self.page.blurbs if b.start is not None and b.end is not None]
+        self._anchors = iter(
+            [
+                (b.start, b.end, b.blurb_id)
+                for b in self.page.blurbs
+                if b.start is not None and b.end is not None
+            ]
+        )
+        self._anchor = next(self._anchors, None)
         self._readings = {name: self.knowledge.lookup(name) for name in self.all_names}
         states = (self.knowledge.first_state(readings) for readings in self._readings.values() if readings)
         self.states = frozenset(filter(None, states))
@@ -80,7 +87,9 @@ class Memory:
         """Take a decided mention in."""
         self.counts[entity] = self.counts.get(entity, 0) + 1
         self.previous.append((m, entity))
-        self.name(alias_key(m.text), entity, m.label)
+        key = alias_key(m.text)
+        if key not in self.names_of:
+            self.name(key, entity, m.label)
         if m.label != "PERSON":
             return
         if len(self.previous) == 1 and RE_SUBJECT.match(self.page.text, m.end):
@@ -92,17 +101,12 @@ class Memory:
 
     def linked(self, m: Mention) -> Referent | None:
         """The referent of the link whose anchor the mention is."""
-        while (
-            self._next_anchor < len(self._anchors) and (self._anchors[self._next_anchor].end or 0) <= m.start
-        ):
-            self._next_anchor += 1
-        if self._next_anchor == len(self._anchors):
+        while self._anchor is not None and self._anchor[1] <= m.start:
+            self._anchor = next(self._anchors, None)
+        if self._anchor is None:
             return None
-        blurb = self._anchors[self._next_anchor]
-        inside = blurb.start is not None and blurb.end is not None and blurb.start <= m.start
-        if not inside or m.end < (blurb.end or 0) - 2:
-            return None
-        return self.registry.by_blurb.get(blurb.blurb_id)
+        start, end, blurb_id = self._anchor
+        return self.registry.by_blurb.get(blurb_id) if start <= m.start and m.end >= end - 2 else None
 
     def date_of(self, m: Mention) -> str | None:
         """The day or year at which the mention's sentence stands, for choosing among bearers over time.
@@ -125,8 +129,9 @@ class Memory:
             if day is not None and sentence.section_id != lead:
                 story = day
             if not own:
-                present = RE_PRESENT.search(self.page.text, sentence.start, sentence.end)
-                day = None if present else day or story
+                day = day or story
+                if day is not None and RE_PRESENT.search(self.page.text, sentence.start, sentence.end):
+                    day = None
             self._dates[sentence.sentence_id] = day
 
     def readings(self, name: str, day: str | None = None) -> tuple[KnownName, ...]:

@@ -27,30 +27,32 @@ class Things:
     def candidates(self, m: Mention, linked: Referent | None) -> list[Candidate]:
         """The candidates for a mention, the best of each entity; `linked` is what its link leads to."""
         memory, key = self._memory, alias_key(m.text)
-        readings = memory.readings(m.text, memory.date_of(m))
-        tables = self._by_tables(m, readings, linked) if readings else []
-        found = [
-            *tables,
-            *self._by_page(m, key, linked),
-            *(self._by_body(m) if m.text in memory.bodies.titles else ()),
-            *self._by_bracket(m),
-            *alias_candidates(memory, m, key),
-            *(self._by_tail(m, key) if " " in m.text or not tables else ()),
-            *(self._by_slip(m) if not readings else ()),
-        ]
+        day = memory.date_of(m)
+        readings = memory.readings(m.text, day)
+        found = self._by_tables(m, readings, day, linked) if readings else []
+        part = " " in m.text or not found  # whether the name is looked for in longer ones
+        if linked is not None or key in memory.registry.by_alias:
+            found += self._by_page(m, key, linked)
+        if m.text in memory.bodies.titles:
+            found += self._by_body(m)
+        found += self._by_bracket(m)
+        found += alias_candidates(memory, m, key)
+        if part:
+            found += self._by_tail(m, key)
+        if not readings:
+            found += self._by_slip(m)
         return found if len(found) < 2 else _best_of_each(found)
 
     def _by_tables(
-        self, m: Mention, readings: Sequence[KnownName], linked: Referent | None
+        self, m: Mention, readings: Sequence[KnownName], day: str | None, linked: Referent | None
     ) -> list[Candidate]:
-        memory = self._memory
-        day = memory.date_of(m)
+        memory, entities = self._memory, self._memory.knowledge.entities
         found = []
         for rank, reading in enumerate(readings):
-            known = memory.knowledge.entity(reading.entity_id)
+            known = entities.get(reading.entity_id)
             if known is None or (known.country and self._foreign_body(m, known)):
                 continue
-            evidence: list[tuple[str, float]] = [("table: a known name", 2.0 - 0.3 * min(rank, 4))]
+            evidence = [RANKED[min(rank, LAST_RANK)]]
             if reading.label != m.label:
                 evidence.append(
                     (f"type: the table says {reading.label}", -1.5 if near(reading.label, m.label) else -3.0)
@@ -64,8 +66,10 @@ class Things:
                 evidence.append(("link: the linked article", 0.2 if known.kind in STATE_KINDS else 3.0))
             if reading.entity_id in memory.counts:
                 evidence.append(("page: named before", 0.2))
-            found.append(Candidate(reading.entity_id, known.name, tuple(evidence)))
-        return [c for c in found if c.score > 0]
+            candidate = Candidate(reading.entity_id, known.name, tuple(evidence))
+            if candidate.score > 0:
+                found.append(candidate)
+        return found
 
     def _foreign_body(self, m: Mention, known: KnownEntity) -> bool:
         """Whether the table gives a body that every state has (`Senate`) of a state that the page does not name."""
@@ -237,6 +241,9 @@ def alias_candidates(memory: Memory, m: Mention, key: str) -> list[Candidate]:
     return []
 
 
+# The evidence that the tables give a name, by the rank of the reading.
+LAST_RANK = 4
+RANKED = tuple(("table: a known name", 2.0 - 0.3 * rank) for rank in range(LAST_RANK + 1))
 RE_OWNER = re.compile(r"(?:['’]s?)?\s+(?:\w+\s+)?")
 RE_BRACKET = re.compile(r"\s*\((the |or |also )?")
 RE_ACRONYM = re.compile(r"[A-Z][A-Z.&]+")
