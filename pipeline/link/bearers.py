@@ -157,10 +157,10 @@ class People:
 
     def _generation(self, m: Mention, r: Referent) -> list[tuple[str, float]]:
         """`the younger López`, `the elder Pitt`: which of the bearers was born first."""
-        text = self._memory.page.text
-        if not text.endswith(GENERATIONS, 0, m.start):
+        text, reach = self._memory.page.text, max(0, m.start - 12)
+        if text.find("er ", reach, m.start) < 0:  # as each of the words ends
             return []
-        before = RE_GENERATION.search(text, max(0, m.start - 12), m.start)
+        before = RE_GENERATION.search(text, reach, m.start)
         if before is None:
             return []
         births = [b for o in self._bearers.of(m.text) if (b := year_of(o.valid_from)) is not None]
@@ -171,7 +171,6 @@ class People:
         return [("generation: the " + before[1], 2.0 if mine == wanted else -1.0)]
 
 
-GENERATIONS = ("younger ", "elder ", "older ")
 RE_GENERATION = re.compile(r"\b(younger|elder|older) $")
 RE_TITLE = re.compile(
     r"(?:King|Queen|Emperor|Empress|Tsar|Czar|Kaiser|Sultan|Shah|Marshal|Pope|Generalissimo|Khedive|Caudillo|Duce|F[üu]hrer)"

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from pipeline.facts import label_of_noun
 from pipeline.knowledge import Knowledge, KnownName, by_date
@@ -173,6 +174,7 @@ RE_PRESENT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def _middle(earliest: str, latest: str) -> str:
     """The day in the middle of a span, or the year where a calendar day cannot be told (before 1 AD)."""
     if earliest == latest:
