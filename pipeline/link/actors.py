@@ -66,6 +66,7 @@ def decide_actor(d: Decision, descriptions: Mapping[str, str], memory: Memory) -
 
 
 def _calls_itself_state(name: str, description: str) -> bool:
+    # Most names have no such word, so that nothing need be taken out of them.
     if RE_STATE_NAME.search(name) and RE_STATE_NAME.search(RE_MEMBER_REPUBLIC.sub("", name)):
         return True
     return description != "" and RE_STATE_BLURB.search(description[:160]) is not None
@@ -88,7 +89,7 @@ def _about(known: KnownEntity, date: str | None) -> bool:
 
 
 def _year(date: str) -> int:
-    return int(date[:5] if date[0] == "-" else date[:4])
+    return int(date[:5] if date.startswith("-") else date[:4])
 
 
 def _seat(d: Decision, memory: Memory) -> str | None:

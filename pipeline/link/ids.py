@@ -25,9 +25,7 @@ def entity_id(title: str) -> str:
     A title of signs alone gives their code points (`u2020`), so that ids stay unique.
     """
     plain = RE_ARTICLE.sub("", title.strip())
-    if (
-        plain.isascii()
-    ):  # the usual case needs no patterns: its apostrophes are two, its dashes no word characters
+    if plain.isascii():  # needs no patterns: it has two apostrophes, and its dashes are no word characters
         plain = plain.replace("'", "").replace("`", "")
     else:
         plain = RE_DASH.sub("-", RE_APOSTROPHE.sub("", plain))
