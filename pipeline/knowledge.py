@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -55,6 +55,7 @@ def day_number(date: str, *, last: bool = False) -> int:
     return sign * parts[0] * _DAYS + (month - 1) * 31 + day
 
 
+@lru_cache(maxsize=16384)
 def day_span(start: str, end: str) -> tuple[int, int]:
     """First and last day number of a spell; an empty end is open."""
     return day_number(start) if start else _FIRST, day_number(end, last=True) if end else _LAST
@@ -147,10 +148,7 @@ class Knowledge:
     def lookup(self, name: str, date: str | None = None) -> tuple[KnownName, ...]:
         """All readings of a surface form, likeliest first: by the date if one is given, else as of today."""
         readings = self.names.get(normal_form(name), ())
-        if date is None or len(readings) < 2:
-            return readings
-        first, last = day_number(date), day_number(date, last=True)
-        return tuple(sorted(readings, key=lambda r: _fit(r, first, last)))
+        return readings if date is None or len(readings) < 2 else by_date(readings, date)
 
     def state_for(self, name: str, date: str | None = None) -> str | None:
         """The state (or colony) that a name, adjective or people noun means at a date; None if it means none.
@@ -158,7 +156,11 @@ class Knowledge:
         A date outside every spell gives the nearest one; no date gives the state of today, or the last
         there was. A colony has `acts` False.
         """
-        for reading in self.lookup(name, date):
+        return self.first_state(self.lookup(name, date))
+
+    def first_state(self, readings: Sequence[KnownName]) -> str | None:
+        """The first of some readings that is a state or colony; None if none is."""
+        for reading in readings:
             known = self.entities[reading.entity_id]
             if known.kind in STATE_KINDS or known.kind in COLONY_KINDS:
                 return reading.entity_id
@@ -186,7 +188,11 @@ class Knowledge:
         if known is None or not known.spells:
             return known is not None
         first, last = day_number(date), day_number(date, last=True)
-        return any(a <= last and first <= b for a, b in (day_span(*s) for s in known.spells))
+        for start, end in known.spells:
+            begins, ends = day_span(start, end)
+            if begins <= last and first <= ends:
+                return True
+        return False
 
     def acts_at(self, entity_id: str, date: str | None = None) -> bool:
         """Whether an entity is an actor by its kind and, if it is a state, existed at the date.
@@ -214,6 +220,12 @@ class Knowledge:
 
 STATE_KINDS = frozenset({"state", "puppet", "aspiring"})
 COLONY_KINDS = frozenset({"colony"})
+
+
+def by_date(readings: Sequence[KnownName], date: str) -> tuple[KnownName, ...]:
+    """Readings of one surface form, those first that are likeliest at a date."""
+    first, last = day_number(date), day_number(date, last=True)
+    return tuple(sorted(readings, key=lambda r: _fit(r, first, last)))
 
 
 def _fit(reading: KnownName, first: int, last: int) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.annotate.dates import date_sentences, find_dates, split_sentences
-from pipeline.annotate.dates.grammar import find_expressions
+from pipeline.annotate.dates.grammar import RE_BEGIN, RULES, find_expressions
 from pipeline.annotate.dates.lexicon import load_lexicon, tells_time, tokenise
 from pipeline.annotate.dates.parts import Line
 from pipeline.annotate.dates.reader import read_day
@@ -257,6 +257,19 @@ VALID_REF = re.compile(r"(?:PAST|PRESENT|FUTURE)_REF")
 def test_sentences_that_are_not_read_have_no_expression(text):
     if not tells_time(text, 0, len(text)):
         assert find_expressions(Line(*tokenise(text, 0, len(text)))) == []
+
+
+# token classes that begin with `the`, `a`, `that` or an apostrophe, which few expressions do
+CLASSES = st.tuples(st.sampled_from("tad'"), st.text("MSUuTJYDEHOXNVkFQatdsRLpPvClxI'-,f", max_size=5)).map(
+    "".join
+)
+
+
+@given(CLASSES)
+@settings(max_examples=2000, deadline=None)
+def test_what_a_rule_fits_is_seen_to_begin_an_expression(letters):
+    fits = [name for name, pattern, _ in RULES if (m := pattern.match(letters)) is not None and m.end() > 0]
+    assert not fits or RE_BEGIN.match(letters)
 
 
 def test_digits_of_any_script_are_read():

@@ -100,15 +100,14 @@ class People:
         titled = self._titled(m)
         if titled:
             return titled
-        if alias := alias_candidates(self._memory, m):
+        if alias := alias_candidates(self._memory, m, alias_key(m.text)):
             return alias
         given, last = persons.parts(m.text)
-        found: dict[str, Candidate] = {}
-        for referent in self._bearers.of(m.text):
-            found[referent.entity_id] = Candidate(
-                referent.entity_id, referent.name, self._for_person(m, referent, given, last)
-            )
-        return [c for c in found.values() if c.score > 0]
+        found = [
+            Candidate(r.entity_id, r.name, self._for_person(m, r, given, last))
+            for r in dict.fromkeys(self._bearers.of(m.text))
+        ]
+        return [c for c in found if c.score > 0]
 
     def _titled(self, m: Mention) -> list[Candidate]:
         """`the Queen`: the person named last with that title, else the person named last."""
@@ -135,11 +134,10 @@ class People:
         entity, section = self._memory.last_full.get(surname, ("", ""))
         if entity == r.entity_id:
             evidence.append(("recency: the last full name", 1.2 if section == sentence.section_id else 0.05))
-        if r.entity_id in self._memory.last_named:
+        count = self._memory.counts.get(r.entity_id, 0)
+        if count:
             evidence.append(("recency: named before", 0.4))
-        evidence.append(
-            ("prominence", min(0.8, 0.25 * math.log1p(self._memory.counts[r.entity_id]) + 0.3 * r.linked))
-        )
+        evidence.append(("prominence", min(0.8, 0.25 * math.log1p(count) + 0.3 * r.linked)))
         day = self._memory.date_of(m)
         year = year_of(day) if day else None
         if year is not None:
@@ -159,8 +157,11 @@ class People:
 
     def _generation(self, m: Mention, r: Referent) -> list[tuple[str, float]]:
         """`the younger López`, `the elder Pitt`: which of the bearers was born first."""
-        before = RE_GENERATION.search(self._memory.page.text, max(0, m.start - 12), m.start)
-        if not before:
+        text, reach = self._memory.page.text, max(0, m.start - 12)
+        if text.find("er ", reach, m.start) < 0:  # as each of the words ends
+            return []
+        before = RE_GENERATION.search(text, reach, m.start)
+        if before is None:
             return []
         births = [b for o in self._bearers.of(m.text) if (b := year_of(o.valid_from)) is not None]
         mine = year_of(r.valid_from)

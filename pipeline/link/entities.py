@@ -64,10 +64,17 @@ def _from_blurb(referent: Referent, named: Sequence[Mention], acts: bool) -> Ent
 
 def _from_page(entity_id: str, named: Sequence[Mention], acts: bool) -> Entity:
     names = {m.text for m in named}
-    name = max(names, key=lambda s: (len(s), s)) if names else entity_id.replace("_", " ").title()
+    name = max(names, key=_length) if names else entity_id.replace("_", " ").title()
     return Entity(entity_id, name, _usual_label(named) or "GPE", tuple(sorted(names - {name})), is_actor=acts)
 
 
 def _usual_label(mentions: Sequence[Mention]) -> str:
+    labels = {m.label for m in mentions}
+    if len(labels) < 2:
+        return labels.pop() if labels else ""
     counts = Counter(m.label for m in mentions)
-    return min(counts, key=lambda label: (-counts[label], label)) if counts else ""
+    return min(counts, key=lambda label: (-counts[label], label))
+
+
+def _length(name: str) -> tuple[int, str]:
+    return len(name), name

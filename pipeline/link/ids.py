@@ -24,6 +24,10 @@ def entity_id(title: str) -> str:
 
     A title of signs alone gives their code points (`u2020`), so that ids stay unique.
     """
-    plain = RE_DASH.sub("-", RE_APOSTROPHE.sub("", RE_ARTICLE.sub("", title.strip())))
+    plain = RE_ARTICLE.sub("", title.strip())
+    if plain.isascii():  # needs no patterns: it has two apostrophes, and its dashes are no word characters
+        plain = plain.replace("'", "").replace("`", "")
+    else:
+        plain = RE_DASH.sub("-", RE_APOSTROPHE.sub("", plain))
     slug = RE_NOT_WORD.sub("_", fold(plain).lower()).strip("_")
     return slug or "_".join(f"u{ord(c):04x}" for c in plain if c.isalnum()) or "unnamed"

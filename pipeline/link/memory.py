@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from pipeline.facts import label_of_noun
-from pipeline.knowledge import Knowledge, KnownName
+from pipeline.knowledge import Knowledge, KnownName, by_date
 from pipeline.link import persons
 from pipeline.link.bodies import Bodies
 from pipeline.link.candidates import PLACES, Named, near, year_of
-from pipeline.link.other_names import gives_other_name, may_give_other_name
+from pipeline.link.other_names import MOST_BETWEEN, gives_other_name, may_give_other_name
 from pipeline.link.referents import Referent, Registry, alias_key
-from pipeline.records import Blurb, Mention, Page, Sentence
+from pipeline.records import Mention, Page, Sentence
 
 # A part of more words is no short form of a name; indexing every part of a damaged page's "name" would be quadratic.
 MOST_WORDS = 16
@@ -27,7 +28,8 @@ class Memory:
 
     names_of: the first entity of every looked-up name; beginning, ending: the names that begin or end with some words;
     abbreviations, aliases: the other names that the text has given, with their entities;
-    previous: the mentions read, with their entities; subject: whom the page is about.
+    counts: how often each entity has been named; previous: the mentions read, with their entities;
+    subject: whom the page is about.
     """
 
     page: Page
@@ -38,8 +40,7 @@ class Memory:
     all_names: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
     last_full: dict[str, tuple[str, str]] = field(default_factory=dict)
-    last_named: dict[str, int] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
     abbreviations: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     previous: list[tuple[Mention, str]] = field(default_factory=list)
@@ -48,14 +49,24 @@ class Memory:
     beginning: dict[str, list[tuple[str, Named]]] = field(default_factory=lambda: defaultdict(list))
     ending: dict[str, list[tuple[str, Named]]] = field(default_factory=lambda: defaultdict(list))
     _dates: dict[str, str | None] = field(default_factory=dict)
-    _readings: dict[tuple[str, str | None], tuple[KnownName, ...]] = field(default_factory=dict)
-    _anchors: Sequence[Blurb] = field(init=False)
-    _next_anchor: int = 0
+    _readings: dict[str, tuple[KnownName, ...]] = field(default_factory=dict)
+    _readings_at: dict[tuple[str, str], tuple[KnownName, ...]] = field(default_factory=dict)
+    _anchors: Iterator[tuple[int, int, str]] = field(init=False)
+    _anchor: tuple[int, int, str] | None = field(init=False)
 
     def __post_init__(self) -> None:
         # In the body the anchors stand in text order, as mentions do: one walk serves both.
-        self._anchors = [b for b in self.page.blurbs if b.start is not None and b.end is not None]
-        self.states = frozenset(filter(None, map(self.knowledge.state_for, self.all_names)))
+        self._anchors = iter(
+            [
+                (b.start, b.end, b.blurb_id)
+                for b in self.page.blurbs
+                if b.start is not None and b.end is not None
+            ]
+        )
+        self._anchor = next(self._anchors, None)
+        self._readings = {name: self.knowledge.lookup(name) for name in self.all_names}
+        states = (self.knowledge.first_state(readings) for readings in self._readings.values() if readings)
+        self.states = frozenset(filter(None, states))
         for referent in self.registry.referents:
             for alias in sorted({referent.name, *referent.aliases}):
                 self.name(alias_key(alias), referent.entity_id, referent.label)
@@ -65,37 +76,38 @@ class Memory:
         if key in self.names_of:
             return
         named = self.names_of[key] = Named(entity, label)
-        words = key.split("_")
-        for n in range(1, min(len(words), MOST_WORDS + 1)):
-            self.beginning["_".join(words[:n])].append((key, named))
-            self.ending["_".join(words[-n:])].append((key, named))
+        head, tail = key.find("_"), key.rfind("_")
+        words = 1
+        while head > 0 and words <= MOST_WORDS:
+            self.beginning[key[:head]].append((key, named))
+            self.ending[key[tail + 1 :]].append((key, named))
+            head, tail = key.find("_", head + 1), key.rfind("_", 0, tail)
+            words += 1
 
     def remember(self, m: Mention, entity: str) -> None:
         """Take a decided mention in."""
-        sentence = self.sentences[m.sentence_id]
-        self.last_named[entity] = m.start
-        self.counts[entity] += 1
+        self.counts[entity] = self.counts.get(entity, 0) + 1
         self.previous.append((m, entity))
-        self.name(alias_key(m.text), entity, m.label)
-        if len(self.previous) == 1 and m.label == "PERSON" and RE_SUBJECT.match(self.page.text, m.end):
+        key = alias_key(m.text)
+        if key not in self.names_of:
+            self.name(key, entity, m.label)
+        if m.label != "PERSON":
+            return
+        if len(self.previous) == 1 and RE_SUBJECT.match(self.page.text, m.end):
             self.subject = entity
-        if m.label == "PERSON" and persons.parts(m.text)[0]:
-            surname = persons.key(persons.parts(m.text)[1][-1])
-            self.last_full[surname] = (entity, sentence.section_id)
+        given, last = persons.parts(m.text)
+        if given:
+            section = self.sentences[m.sentence_id].section_id
+            self.last_full[persons.key(last[-1])] = (entity, section)
 
     def linked(self, m: Mention) -> Referent | None:
         """The referent of the link whose anchor the mention is."""
-        while (
-            self._next_anchor < len(self._anchors) and (self._anchors[self._next_anchor].end or 0) <= m.start
-        ):
-            self._next_anchor += 1
-        if self._next_anchor == len(self._anchors):
+        while self._anchor is not None and self._anchor[1] <= m.start:
+            self._anchor = next(self._anchors, None)
+        if self._anchor is None:
             return None
-        blurb = self._anchors[self._next_anchor]
-        inside = blurb.start is not None and blurb.end is not None and blurb.start <= m.start
-        if not inside or m.end < (blurb.end or 0) - 2:
-            return None
-        return self.registry.by_blurb.get(blurb.blurb_id)
+        start, end, blurb_id = self._anchor
+        return self.registry.by_blurb.get(blurb_id) if start <= m.start and m.end >= end - 2 else None
 
     def date_of(self, m: Mention) -> str | None:
         """The day or year at which the mention's sentence stands, for choosing among bearers over time.
@@ -118,16 +130,22 @@ class Memory:
             if day is not None and sentence.section_id != lead:
                 story = day
             if not own:
-                present = RE_PRESENT.search(self.page.text, sentence.start, sentence.end)
-                day = None if present else day or story
+                day = day or story
+                if day is not None and RE_PRESENT.search(self.page.text, sentence.start, sentence.end):
+                    day = None
             self._dates[sentence.sentence_id] = day
 
     def readings(self, name: str, day: str | None = None) -> tuple[KnownName, ...]:
         """What the tables know by a name, as `Knowledge.lookup`; the same names come again and again."""
-        found = self._readings.get((name, day))
+        found = self._readings.get(name)
         if found is None:
-            found = self._readings[name, day] = self.knowledge.lookup(name, day)
-        return found
+            found = self._readings[name] = self.knowledge.lookup(name)
+        if day is None or len(found) < 2:  # most names have one reading or none, whatever the day
+            return found
+        at = self._readings_at.get((name, day))
+        if at is None:
+            at = self._readings_at[name, day] = by_date(found, day)
+        return at
 
     def also_named(self, m: Mention) -> str:
         """The entity that the text gives the mention as another name of (`Louis XIV, also known as the Sun King`)."""
@@ -135,7 +153,7 @@ class Memory:
             return ""
         other, entity = self.previous[-1]
         # A name that the tables know keeps its own entity; they say which are two names of one.
-        if self.readings(m.text):
+        if m.start - other.end > MOST_BETWEEN or self.readings(m.text):
             return ""
         if gives_other_name(self.page.text, other.end, m.start):
             return entity
@@ -156,6 +174,7 @@ RE_PRESENT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def _middle(earliest: str, latest: str) -> str:
     """The day in the middle of a span, or the year where a calendar day cannot be told (before 1 AD)."""
     if earliest == latest:

@@ -38,10 +38,11 @@ RE_OTHER = re.compile(
 
 
 def gives_other_name(text: str, end: int, start: int) -> bool:
-    """Whether the text between two names (clean offsets) says that the second is another name of the first."""
-    return start - end <= MOST_BETWEEN and RE_ALSO.fullmatch(text, end, start) is not None
+    """Whether the text between two names (clean offsets, at most `MOST_BETWEEN` apart) says that the second is another
+    name of the first."""
+    return RE_ALSO.fullmatch(text, end, start) is not None
 
 
 def may_give_other_name(text: str, end: int, start: int) -> bool:
     """Whether it may say so, if both are of a kind: `Screentime Partners` behind `(formerly`."""
-    return start - end <= MOST_BETWEEN and RE_OTHER.fullmatch(text, end, start) is not None
+    return RE_OTHER.fullmatch(text, end, start) is not None

@@ -15,6 +15,10 @@ PARTICLES = frozenset(
 SUFFIXES = frozenset(("Jr", "Jr.", "Sr", "Sr."))
 BYNAMES = ("the", "of")
 RE_NUMERAL = re.compile(r"[IVX]+")
+RE_ASIDE = re.compile(r"[“”\"].*?[“”\"]|\(.*?\)")
+RE_NO_LETTER = re.compile(r"[^a-z0-9]")
+RE_INITIAL, RE_INITIALS = re.compile(r"[^\W\d_]\."), re.compile(r"(?:[^\W\d_]\.)+")
+RE_HYPHEN = re.compile(r"[-–]")
 RE_NOBLE = re.compile(
     r"^(?:(?:Sir|Dame|Lord|Lady|Baron|Baroness|Count|Countess|Duke|Prince|Princess|Marquess|Viscount|Dr\.?|Saint|St\.?|King|Queen"
     r"|Emperor|Tsar|Field|Marshal|General|Graf|Freiherr|Don|Pope|Sultan|Shah|Mr\.?|Mrs\.?|Ms\.?)\s+)+"
@@ -27,7 +31,7 @@ def parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     `Joachim von Ribbentrop` gives (("Joachim",), ("von", "Ribbentrop")), `Alexander II` (("II",), ("Alexander",)).
     """
-    words = RE_NOBLE.sub("", re.sub(r"[“”\"].*?[“”\"]|\(.*?\)", " ", name)).replace(",", " ").split()
+    words = RE_NOBLE.sub("", RE_ASIDE.sub(" ", name)).replace(",", " ").split()
     if len(words) <= 1:
         return (), tuple(words)
     if words[0].lower() in PARTICLES:
@@ -49,7 +53,7 @@ def parts(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 @lru_cache(maxsize=65536)
 def key(word: str) -> str:
     """Form in which name words are compared: ASCII, lower case, no punctuation."""
-    return re.sub(r"[^a-z0-9]", "", fold(word).lower())
+    return RE_NO_LETTER.sub("", fold(word).lower())
 
 
 def same_word(a: str, b: str) -> bool:
@@ -57,10 +61,12 @@ def same_word(a: str, b: str) -> bool:
     x, y = key(a), key(b)
     if x == y:
         return True
+    if x[:1] != y[:1]:
+        return False
     if RE_NUMERAL.fullmatch(a) or RE_NUMERAL.fullmatch(b):
         return False
     if len(x) == 1 or len(y) == 1:
-        return x[:1] == y[:1] and x != ""
+        return True
     return x[:2] == y[:2] and min(len(x), len(y)) >= 4 and within(x, y, 2 if min(len(x), len(y)) > 6 else 1)
 
 
@@ -76,7 +82,9 @@ def compatible(a: str, b: str) -> bool:
         return False
     if not given_a or not given_b:
         return False
-    short, long = sorted((_split_initials(given_a), _split_initials(given_b)), key=len)
+    short, long = _split_initials(given_a), _split_initials(given_b)
+    if len(short) > len(long):
+        short, long = long, short
     if not same_word(short[0], long[0]):
         # `Gustaf Mannerheim` and `Carl Gustaf Emil Mannerheim`: used by a later given name.
         return len(short) < len(long) and any(key(short[0]) == key(g) for g in long)
@@ -84,11 +92,12 @@ def compatible(a: str, b: str) -> bool:
     return all(any(same_word(s, g) for g in rest) for s in short[1:])
 
 
+@lru_cache(maxsize=8192)
 def _split_initials(given: tuple[str, ...]) -> tuple[str, ...]:
     """`J.K.` as `J.`, `K.`; dashed given names apart."""
     out: list[str] = []
     for g in given:
-        out += re.findall(r"[^\W\d_]\.", g) if re.fullmatch(r"(?:[^\W\d_]\.)+", g) else re.split(r"[-–]", g)
+        out += RE_INITIAL.findall(g) if RE_INITIALS.fullmatch(g) else RE_HYPHEN.split(g)
     return tuple(w for w in out if key(w)) or given
 
 

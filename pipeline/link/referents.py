@@ -25,7 +25,6 @@ class Referent:
     valid_from: str = ""
     valid_to: str = ""
     linked: int = 0
-    blurb_ids: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -53,8 +52,8 @@ class Registry:
         self.places[referent.entity_id] = len(self.referents)
         self.referents.append(referent)
         self.by_alias["id:" + referent.entity_id].append(referent)
-        given = [persons.key(g) for g in persons.parts(referent.name)[0]]
-        if given and referent.label == "PERSON":
+        if referent.label == "PERSON" and (words := persons.parts(referent.name)[0]):
+            given = [persons.key(g) for g in words]
             self.given[given[0]].append((given, referent))
         self._index(referent)
         return referent
@@ -87,16 +86,16 @@ class Registry:
                 self.by_surname[surname].append(referent)
 
 
-def alias_key(name: str) -> str:
-    """Form in which names are looked up: folded, without a leading article, dashes as spaces."""
-    return entity_id(name)
+# Form in which names are looked up: folded, without a leading article, dashes as spaces.
+alias_key = entity_id
 
 
 def build_registry(page: Page, mentions: Sequence[Mention], knowledge: Knowledge) -> Registry:
     """Referents from the page's blurbs, then from the full personal names of its prose."""
     registry = Registry()
     labels = _anchor_labels(page, mentions)
-    full_names = [m.text for m in mentions if m.label == "PERSON" and persons.parts(m.text)[0]]
+    named = dict.fromkeys(m.text for m in mentions if m.label == "PERSON")
+    full_names = [name for name in named if persons.parts(name)[0]]
     groups: dict[str, list[Blurb]] = defaultdict(list)
     for blurb in page.blurbs:
         groups[_blurb_key(blurb)].append(blurb)
@@ -107,9 +106,8 @@ def build_registry(page: Page, mentions: Sequence[Mention], knowledge: Knowledge
         referent = registry.add(_from_blurbs(group, label, full_names, knowledge))
         referent.linked = 1
         for blurb in group:
-            referent.blurb_ids.append(blurb.blurb_id)
             registry.by_blurb[blurb.blurb_id] = referent
-    for name in sorted(dict.fromkeys(full_names), key=lambda n: -len(n.split())):
+    for name in sorted(full_names, key=lambda n: -len(n.split())):
         _add_person(registry, name)
     return registry
 
@@ -192,9 +190,8 @@ def _title(
 
 def known_id(name: str, label: str, knowledge: Knowledge) -> str | None:
     """The id that the tables give a name of this label, where they give just one."""
-    ids = {
-        k.entity_id for k in knowledge.lookup(name) if k.label == label and k.form in ("name", "abbreviation")
-    }
+    readings = knowledge.lookup(name)
+    ids = {k.entity_id for k in readings if k.label == label and k.form in ("name", "abbreviation")}
     return next(iter(ids)) if len(ids) == 1 else None
 
 

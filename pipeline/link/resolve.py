@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pipeline.link.bearers import People
 from pipeline.link.candidates import Candidate, Decision
 from pipeline.link.ids import entity_id
@@ -29,34 +27,9 @@ class Reader:
             candidates = [Candidate(entity_id(m.text), m.text, (("name of the page", 0.5),))]
         if len(candidates) > 1:
             candidates.sort(key=_rank)
-        best = candidates[0]
-        strongest = max(best.evidence, key=_weight)[0]
-        self._memory.remember(m, best.entity_id)
-        # written out, as `replace` takes three times as long
-        found = Mention(
-            m.mention_id,
-            m.sentence_id,
-            m.start,
-            m.end,
-            m.text,
-            m.label,
-            strongest.partition(":")[0],
-            _share(candidates),
-            best.entity_id,
-            m.actor_id,
-        )
-        return Decision(found, tuple(candidates))
+        self._memory.remember(m, candidates[0].entity_id)
+        return Decision(m, candidates)
 
 
 def _rank(c: Candidate) -> tuple[float, str]:
     return -c.score, c.entity_id
-
-
-def _weight(evidence: tuple[str, float]) -> float:
-    return evidence[1]
-
-
-def _share(candidates: Sequence[Candidate]) -> float:
-    """The winner's share of the evidence."""
-    total = sum([c.score for c in candidates if c.score > 0])
-    return round(candidates[0].score / total, 4) if total > 0 else 0.0

@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from spacy.tokens import Doc, Span, Token
@@ -29,7 +29,7 @@ class Cues:
     def lists(self, cue: str, word: str) -> bool:
         """Whether a lower-case word, or its bare stem, is listed for a cue."""
         listed = self.words.get(cue, frozenset())
-        return any(form in listed for form in _forms(word))
+        return not listed.isdisjoint(_forms(word))
 
 
 ENDINGS = (
@@ -38,7 +38,8 @@ ENDINGS = (
 )  # fmt: skip
 
 
-def _forms(word: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _forms(word: str) -> tuple[str, ...]:
     """The word and its likely base forms; the pipeline runs without a lemmatiser."""
     forms = [word]
     for ending, replacement in ENDINGS:
@@ -47,7 +48,7 @@ def _forms(word: str) -> list[str]:
             forms.append(stem)
             if len(stem) > 3 and stem[-1] == stem[-2]:
                 forms.append(stem[:-1])
-    return forms
+    return tuple(forms)
 
 
 @cache

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pipeline.facts import label_of_noun
-from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, KnownEntity
+from pipeline.knowledge import COLONY_KINDS, STATE_KINDS, KnownEntity, KnownName
 from pipeline.link.candidates import PLACES, Candidate, near
 from pipeline.link.ids import entity_id
 from pipeline.link.memory import Memory
@@ -26,61 +26,62 @@ class Things:
 
     def candidates(self, m: Mention, linked: Referent | None) -> list[Candidate]:
         """The candidates for a mention, the best of each entity; `linked` is what its link leads to."""
-        found: dict[str, Candidate] = {}
-        tables = self._by_tables(m, linked)
-        for c in (
-            *tables,
-            *self._by_page(m, linked),
-            *self._by_body(m),
-            *self._by_bracket(m),
-            *self._by_alias(m),
-            *(self._by_tail(m) if " " in m.text or not tables else ()),
-            *self._by_slip(m),
-        ):
-            if c.entity_id not in found or c.score > found[c.entity_id].score:
-                found[c.entity_id] = c
-        return list(found.values())
+        memory, key = self._memory, alias_key(m.text)
+        day = memory.date_of(m)
+        readings = memory.readings(m.text, day)
+        found = self._by_tables(m, readings, day, linked) if readings else []
+        part = " " in m.text or not found  # whether the name is looked for in longer ones
+        if linked is not None or key in memory.registry.by_alias:
+            found += self._by_page(m, key, linked)
+        if m.text in memory.bodies.titles:
+            found += self._by_body(m)
+        found += self._by_bracket(m)
+        found += alias_candidates(memory, m, key)
+        if part:
+            found += self._by_tail(m, key)
+        if not readings:
+            found += self._by_slip(m)
+        return found if len(found) < 2 else _best_of_each(found)
 
-    def _by_tables(self, m: Mention, linked: Referent | None) -> list[Candidate]:
-        day = self._memory.date_of(m)
+    def _by_tables(
+        self, m: Mention, readings: Sequence[KnownName], day: str | None, linked: Referent | None
+    ) -> list[Candidate]:
+        memory, entities = self._memory, self._memory.knowledge.entities
         found = []
-        readings = self._memory.readings(m.text, day)
         for rank, reading in enumerate(readings):
-            known = self._memory.knowledge.entity(reading.entity_id)
-            if known is None or self._foreign_body(m, known):
+            known = entities.get(reading.entity_id)
+            if known is None or (known.country and self._foreign_body(m, known)):
                 continue
-            evidence: list[tuple[str, float]] = [("table: a known name", 2.0 - 0.3 * min(rank, 4))]
+            evidence = [RANKED[min(rank, LAST_RANK)]]
             if reading.label != m.label:
                 evidence.append(
                     (f"type: the table says {reading.label}", -1.5 if near(reading.label, m.label) else -3.0)
                 )
             if day is not None and (known.kind in STATE_KINDS or known.kind in COLONY_KINDS):
-                fits = self._memory.knowledge.exists_at(reading.entity_id, day)
+                fits = memory.knowledge.exists_at(reading.entity_id, day)
                 evidence.append(
                     (f"time: {'exists' if fits else 'does not exist'} at {day}", 0.5 if fits else -0.5)
                 )
             if linked is not None and linked.entity_id == reading.entity_id:
                 evidence.append(("link: the linked article", 0.2 if known.kind in STATE_KINDS else 3.0))
-            if self._memory.counts[reading.entity_id]:
+            if reading.entity_id in memory.counts:
                 evidence.append(("page: named before", 0.2))
-            found.append(Candidate(reading.entity_id, known.name, tuple(evidence)))
-        return [c for c in found if c.score > 0]
+            candidate = Candidate(reading.entity_id, known.name, tuple(evidence))
+            if candidate.score > 0:
+                found.append(candidate)
+        return found
 
     def _foreign_body(self, m: Mention, known: KnownEntity) -> bool:
         """Whether the table gives a body that every state has (`Senate`) of a state that the page does not name."""
-        return (
-            bool(known.country)
-            and self._memory.bodies.title_of(m.text) is not None
-            and known.country not in self._memory.states
-        )
+        return self._memory.bodies.title_of(m.text) is not None and known.country not in self._memory.states
 
-    def _by_page(self, m: Mention, linked: Referent | None) -> list[Candidate]:
+    def _by_page(self, m: Mention, key: str, linked: Referent | None) -> list[Candidate]:
         found = []
         if linked is not None:
             known = self._memory.knowledge.entity(linked.entity_id)
             weight = 1.2 if known is not None and known.kind in STATE_KINDS else 4.0
             found.append(Candidate(linked.entity_id, linked.name, (("link: the linked article", weight),)))
-        for referent in self._memory.registry.by_alias.get(alias_key(m.text), ()):
+        for referent in self._memory.registry.by_alias.get(key, ()):
             if referent is linked:
                 continue
             weight = 1.9 if referent.label == m.label else 0.4
@@ -129,27 +130,20 @@ class Things:
 
     def _by_bracket(self, m: Mention) -> list[Candidate]:
         """`Long Name (ABBR)`: the abbreviation is the thing named right before the bracket."""
-        if self._memory.previous:
-            other, entity = self._memory.previous[-1]
-            bracket = RE_BRACKET.fullmatch(self._memory.page.text, other.end, m.start)
-            follows = self._memory.page.text[m.end : m.end + 1] in (")", ",", ";")
-            # A place in brackets behind a place is the wider one more often than its other name: `Altamira (Caracas)`.
-            place = m.label in PLACES and bracket is not None and bracket[1] not in ("or ", "also ")
-            if bracket and follows and other.label == m.label and not (place and not _abbreviates(m, other)):
-                self._memory.abbreviations[m.text] = entity
-        if m.text in self._memory.abbreviations:
-            entity = self._memory.abbreviations[m.text]
+        memory = self._memory
+        if memory.previous and memory.page.text[m.end : m.end + 1] in (")", ",", ";"):
+            other, entity = memory.previous[-1]
+            if other.label == m.label and _in_bracket_behind(m, other, memory.page.text):
+                memory.abbreviations[m.text] = entity
+        if m.text in memory.abbreviations:
+            entity = memory.abbreviations[m.text]
             return [Candidate(entity, m.text, (("abbreviation: introduced in brackets", 2.8),))]
         return []
 
-    def _by_alias(self, m: Mention) -> list[Candidate]:
-        """`Louis XIV, also known as the Sun King`: another name of what is named right before it."""
-        return alias_candidates(self._memory, m)
-
-    def _by_tail(self, m: Mention) -> list[Candidate]:
+    def _by_tail(self, m: Mention, key: str) -> list[Candidate]:
         """Part of a longer name of the page: its last words (`General Assembly`), what stands before its `of`
         (`House of Commons` of Canada), a single first or last word of it, or its initials (`NFL`)."""
-        memory, key = self._memory, alias_key(m.text)
+        memory = self._memory
         if m.label in ("ORG", "FAC", "LOC", "GPE") and (whole := self._without_kind(m, key)):
             return self._part(whole, m)
         if m.label not in ("ORG", "EVENT", "LAW", "FAC"):
@@ -209,8 +203,11 @@ class Things:
         return ids.pop() if len(ids) == 1 else ""
 
     def _by_slip(self, m: Mention) -> list[Candidate]:
-        """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses, or from a name before."""
-        if m.label not in ("GPE", "NORP", "ORG", "LOC", "FAC") or self._memory.readings(m.text):
+        """A misspelt name (`USR`, `Finish`): one slip from a table's name that the page uses, or from a name before.
+
+        Asked only where the tables do not know the name.
+        """
+        if m.label not in ("GPE", "NORP", "ORG", "LOC", "FAC"):
             return []
         if self._slips is None:
             self._slips = Slips(self._memory.all_names)
@@ -224,9 +221,18 @@ class Things:
         return found
 
 
-def alias_candidates(memory: Memory, m: Mention) -> list[Candidate]:
-    """What is named right before the mention, where the text gives this as another name of it, here or before."""
-    key = alias_key(m.text)
+def _best_of_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The best candidate of each entity, in the order in which the entities come."""
+    best: dict[str, Candidate] = {}
+    for c in candidates:
+        if c.entity_id not in best or c.score > best[c.entity_id].score:
+            best[c.entity_id] = c
+    return list(best.values())
+
+
+def alias_candidates(memory: Memory, m: Mention, key: str) -> list[Candidate]:
+    """What is named right before the mention, where the text gives this (looked up by `key`) as another name of it,
+    here or before: `Louis XIV, also known as the Sun King`."""
     if entity := memory.also_named(m):
         memory.aliases[key] = entity
         return [Candidate(entity, m.text, (("alias: the text gives it as another name", 3.2),))]
@@ -235,6 +241,9 @@ def alias_candidates(memory: Memory, m: Mention) -> list[Candidate]:
     return []
 
 
+# The evidence that the tables give a name, by the rank of the reading.
+LAST_RANK = 4
+RANKED = tuple(("table: a known name", 2.0 - 0.3 * rank) for rank in range(LAST_RANK + 1))
 RE_OWNER = re.compile(r"(?:['’]s?)?\s+(?:\w+\s+)?")
 RE_BRACKET = re.compile(r"\s*\((the |or |also )?")
 RE_ACRONYM = re.compile(r"[A-Z][A-Z.&]+")
@@ -243,6 +252,15 @@ DESIGNATORS = frozenset(
     " holdings".split()
 )
 FUNCTION_WORDS = frozenset("of the and for in on at to de des du la le et und der".split())
+
+
+def _in_bracket_behind(m: Mention, other: Mention, text: str) -> bool:
+    """Whether the mention stands in brackets behind another one as its other name."""
+    bracket = RE_BRACKET.fullmatch(text, other.end, m.start)
+    if bracket is None:
+        return False
+    # A place in brackets behind a place is the wider one more often than its other name: `Altamira (Caracas)`.
+    return m.label not in PLACES or bracket[1] in ("or ", "also ") or _abbreviates(m, other)
 
 
 def _abbreviates(short: Mention, long: Mention) -> bool:

@@ -37,10 +37,12 @@ def sets_scene(line: Line, e: Expression) -> bool:
 def told_before(line: Line, i: int) -> bool:
     """Whether the clause before token `i` is in the pluperfect: "who had arrived in 1898"."""
     for k in range(i - 1, max(-1, i - _CLAUSE), -1):
-        if line.letter(k) in _CLAUSE_START:
+        letter = line.letters[k]
+        if letter in _CLAUSE_START:
             return False
         if (
-            line.word(k) == "had"
+            letter == "g"  # the class of "had"
+            and line.word(k) == "had"
             and line.letter(k + 1) not in "tadVDEHqnI$cy"
             and line.word(k + 1) not in ("to", "a", "no")
         ):
@@ -71,6 +73,8 @@ def in_quotes(line: Line, i: int) -> bool:
 
 def dated_in_brackets(line: Line, expressions: list[Expression]) -> bool:
     """Whether days of one month in brackets are all that dates a sentence: "after Chesma (5–7 July 1770) he"."""
+    if "(" not in line.letters:
+        return False
     dated = [e for e in expressions if e.parts.type in ("DATE", "TIME")]
     months = {(e.parts.year, e.parts.month) for e in dated}
     whole = all(e.parts.year is not None and e.parts.month is not None for e in dated)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.annotate.dates.context import is_plural
 from pipeline.annotate.dates.lexicon import in_group
@@ -18,13 +17,14 @@ from pipeline.annotate.dates.parts import CLAUSE_END, Line, Parts, Rule, rule
 _DAY = r"(?:t(?=O))?(?P<d>[DO])"
 _MONTH = r"(?:(?P<m>M)|(?P<m2>m)\.?)"
 # what shows that a paragraph tells of early times, and what that it does not
+RE_HINT = re.compile(r"[BGHXO]")  # every such mark has one of these
 RE_ERA = re.compile(r"[DEHX][BG]|G[DEH]")
 RE_BEFORE_CHRIST = re.compile(r"[DEHXUu]B")
 RE_DATED = re.compile(r"(?:[Mm]\.?f?|Sf?|ip-?|Pf)H(?=[,.);gtIijb])|tUH|[Ix]\(H-H\)|[i(]H(?=-Y)|bH(?=rY)")
 RE_LED = re.compile(r"(?<![NDEHYqO])iH(?=[,.);gtjib])")
-RE_LATER = re.compile(r"Y")
 RE_DECADE, RE_EARLY_DECADE = re.compile(r"X"), re.compile(r"\d{3}s")
 RE_CENTURY, RE_OF_YEAR = re.compile(r"O-?[Uu]"), re.compile(r"fH")
+RE_EARLY_PERIOD = re.compile(r"X|O-?[Uu]|fH")  # any of these
 _LAST_EARLY_CENTURY = 10
 # the day of the month, and that in March, May, July and October
 _ROMAN_DAYS = {"kalends": (1, 1), "nones": (5, 7), "ides": (13, 15)}
@@ -39,11 +39,13 @@ _ABOUT = frozenset(("c.", "ca.", "circa"))
 def early_era(lines: Sequence[Line]) -> str:
     """The era of a paragraph set before the year 1000: "BC" if any date of it has that mark, else "AD"; or ""."""
     lines = [line for line in lines if line.letters]
-    letters = "\n".join(line.letters for line in lines)
+    letters = "\n".join([line.letters for line in lines])
+    if RE_HINT.search(letters) is None:
+        return ""
     marks = len(RE_ERA.findall(letters)) + len(RE_DATED.findall(letters))
     marks += sum(_early_periods(line) for line in lines)
     led = len(RE_LED.findall(letters)) + sum(_opens_early(line) for line in lines)
-    later = len(RE_LATER.findall(letters))
+    later = letters.count("Y")
     if not (marks and marks >= later) and marks + led <= later:
         return ""
     return "BC" if RE_BEFORE_CHRIST.search(letters) else "AD"
@@ -58,6 +60,8 @@ def _opens_early(line: Line) -> bool:
 
 def _early_periods(line: Line) -> int:
     """How many times before 1000 the line names as decade, century or event: `the 380s`, `the siege of 717`."""
+    if RE_EARLY_PERIOD.search(line.letters) is None:
+        return 0
     decades = sum(
         RE_EARLY_DECADE.fullmatch(line.tokens[m.start()].text) is not None
         for m in RE_DECADE.finditer(line.letters)
@@ -67,7 +71,7 @@ def _early_periods(line: Line) -> int:
     told = 0
     for match in RE_OF_YEAR.finditer(line.letters):
         if in_group(line.word(match.start() - 1), "event_noun"):
-            told += _counts_nothing(replace(line, early="AD"), match.start() + 1)
+            told += _counts_nothing(line._replace(early="AD"), match.start() + 1)
     return decades + told + sum(1 <= number(line, k) <= _LAST_EARLY_CENTURY for k in named)
 
 

@@ -8,7 +8,6 @@ length of the sentence.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pipeline.annotate.dates import days, deictic, early, lengths, periods
 from pipeline.annotate.dates.lexicon import in_group
@@ -27,8 +26,9 @@ RE_DAYPART = re.compile(r"t?p?-?(?P<t>T)u?f|pit(?P<t2>T)f")
 RE_HOURS = re.compile(r"t?(?P<p>p)(?P<h>u)f")
 RE_UNITS_OF = re.compile(r"t(?P<o>[ORp])(?P<u>u)f")
 RE_EDGE = re.compile(r"t(?P<o>[OR])(?P<u>U)f")
-# classes that can begin an expression
-_START = r"[MmWSUuTJYDEHqOXZKNVkFQatdsRLpPwecybG']"
+# What can begin an expression, seen at a glance: `the`, `a` and `that` never do right before a plain word or a name,
+# nor an apostrophe but before the digits of a year.
+_START = r"(?:[MmWSUuTJYDEHqOXZKNVkFQsRLpPwecyG]|[atd][^xI]|'[DE])"
 # what the expression before can make a date
 _TAIL = "[DEHY]|t?O"
 _MAX_CHAIN = 4
@@ -57,21 +57,22 @@ def _groups(match: re.Match[str]) -> dict[str, int]:
 
 
 def _core(line: Line, i: int) -> Expression | None:
-    first = RE_RULES.match(line.letters, i)
-    if first is None or first.lastindex is None:
-        return None
-    for _, pattern, builder in RULES[first.lastindex - 1 :]:
-        match = pattern.match(line.letters, i)
-        if match is not None and match.end() > i:
-            parts = builder(line, _groups(match), i, match.end())
-            if parts is not None:
-                return Expression(i, match.end(), parts)
+    for rules, any_of_them in _RULE_SETS:
+        first = any_of_them.match(line.letters, i)
+        if first is None or first.lastindex is None:
+            continue
+        for _, pattern, builder in rules[first.lastindex - 1 :]:
+            match = pattern.match(line.letters, i)
+            if match is not None and match.end() > i:
+                parts = builder(line, _groups(match), i, match.end())
+                if parts is not None:
+                    return Expression(i, match.end(), parts)
     return None
 
 
 def _read(line: Line, i: int, depth: int) -> Expression | None:
     """The expression that begins at token `i`, its narrowing words before the core."""
-    if depth < _MAX_CHAIN:
+    if depth < _MAX_CHAIN and RE_NARROWED.match(line.letters, i) is not None:
         match = RE_APPROX.match(line.letters, i)
         inner = _read(line, match.end(), depth + 1) if match is not None else None
         parts = _approx(line, i, inner) if inner is not None else None
@@ -110,7 +111,7 @@ def _approx(line: Line, i: int, inner: Expression) -> Parts | None:
         if line.word(i) != "some" or not stated:
             return None
         mod = "APPROX"
-    return replace(parts, mod=mod)
+    return parts._replace(mod=mod)
 
 
 def _is_amount(line: Line, i: int, inner: Expression) -> bool:
@@ -139,16 +140,16 @@ def _narrow(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     if (parts.day is not None and parts.month is not None) or (parts.head and parts.day is not None):
         return None
     if line.word(k) == "turn" and parts.century is None and (parts.shift is None or parts.shift[0] != "CE"):
-        return replace(parts, mod="APPROX") if parts.shift is None else None
+        return parts._replace(mod="APPROX") if parts.shift is None else None
     if line.word(k) == "turn":
-        return replace(parts, mod=mod, unit="turn")
+        return parts._replace(mod=mod, unit="turn")
     if mod == "PART":
         if "a" in g:
             value = line.tokens[k - 1].value
             mod = {"1": "START", "-1": "END"}.get(value, value if value in ("START", "MID", "END") else "")
-            return replace(parts, mod=mod) if mod else None
+            return parts._replace(mod=mod) if mod else None
         return parts if line.word(k) in ("rest", "remainder") else None
-    return replace(parts, mod=mod)
+    return parts._replace(mod=mod)
 
 
 def _half(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
@@ -169,8 +170,8 @@ def _half(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
         return None
     yearly = (parts.year is not None and not month) or (parts.shift is not None and parts.shift[0] == "Y")
     if yearly:
-        return replace(parts, half=n) if size == 2 else replace(parts, quarter=n)
-    return replace(parts, mod="START" if n == 1 else "END" if n == size else "MID")
+        return parts._replace(half=n) if size == 2 else parts._replace(quarter=n)
+    return parts._replace(mod="START" if n == 1 else "END" if n == size else "MID")
 
 
 def _in_day(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
@@ -184,8 +185,8 @@ def _in_day(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     if parts.type != "DATE" or not by_day or parts.mod:
         return None
     value = line.tokens[g["t"] if "t" in g else g["t2"]].value
-    return replace(
-        parts, type="TIME", clock=value if ":" in value else "", daypart="" if ":" in value else value
+    return parts._replace(
+        type="TIME", clock=value if ":" in value else "", daypart="" if ":" in value else value
     )
 
 
@@ -196,14 +197,14 @@ def _units_of(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     narrowed = parts.type == "DATE" and not parts.mod and parts.day is None and parts.edge is None
     if not narrowed or mod not in ("START", "MID", "END") or line.word(g["o"]) not in _ENDS:
         return None
-    return replace(parts, mod=mod)
+    return parts._replace(mod=mod)
 
 
 def _hours(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     """`the early hours of 5 May`."""
     early = line.tokens[g["p"]].value == "START" and line.tokens[g["h"]].value == "TH"
     return (
-        replace(parts, type="TIME", daypart="MO")
+        parts._replace(type="TIME", daypart="MO")
         if early and parts.day is not None and not parts.mod
         else None
     )
@@ -222,7 +223,7 @@ def _edge(line: Line, g: dict[str, int], parts: Parts) -> Parts | None:
     weeks = unit == "W" and parts.month is not None and 1 <= n <= 5
     if (n not in (1, -1) and not weeks) or (unit == "W" and parts.month is None):
         return None
-    return replace(parts, edge=n, unit=unit)
+    return parts._replace(edge=n, unit=unit)
 
 
 _PREFIXES = (
@@ -243,9 +244,13 @@ def _nameless(pattern: re.Pattern[str]) -> str:
     return re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern)
 
 
-# Trying the rules one by one takes most of the time where none fits, so one pattern of all of them goes before: its
-# group is the first rule that fits.
-RE_RULES = re.compile("|".join(f"({_nameless(pattern)})" for _, pattern, _ in RULES))
+# Trying patterns one by one takes most of the time where none fits, so one of all of them goes before. Of the rules
+# that is done by sets, as the first rule that fits (the group) may refuse, and then its set is tried one by one.
+RE_NARROWED = re.compile("|".join(map(_nameless, (RE_APPROX, *(p for p, _ in _PREFIXES)))))
+_RULE_SETS = tuple(
+    (rules, re.compile("|".join(f"({_nameless(pattern)})" for _, pattern, _ in rules)))
+    for rules in (days.RULES, (*periods.RULES, *deictic.RULES), lengths.RULES)
+)
 RE_BEGIN = re.compile(
     rf"(?={_START})(?:{_TAIL}|"
     + "|".join(map(_nameless, (RE_APPROX, *(p for p, _ in _PREFIXES), *(p for _, p, _ in RULES))))

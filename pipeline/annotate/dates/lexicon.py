@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ from typing import NamedTuple
 # most tokens are plain words, and only digits begin a number.
 _TOKEN = r"""
 (?!\s)(?:
-(?P<plain>[a-z]{{3,}}(?!\w))
+(?P<plain>[a-z]{{3,}}(?!\w)|[a-z]{{1,2}}(?![\w.'’]))
 |(?P<J>(?=[A-Z])(?:{holidays})(?!\w))
 |(?=[\d'’])(?:
 (?P<Z>\d{{4}}-\d\d-\d\d(?!\w)|\d{{1,2}}/\d{{1,2}}/\d{{4}}(?!\w)|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}(?!\w))
@@ -48,6 +49,7 @@ _TOKEN = r"""
 # Classes of which every time expression has one, besides those that digits write (A and o stand behind a number word).
 _TELLING = frozenset("MmWSUuTXJwA")
 RE_LETTERS = re.compile(r"[^\W\d_]+")
+RE_ASCII_LETTERS = re.compile(r"[a-z]+")
 RE_DIGIT = re.compile(r"\d")
 _DASHES = "-–—‒−‑"
 _PUNCT = {
@@ -65,6 +67,10 @@ class Token(NamedTuple):
     end: int
     text: str
     value: str
+
+
+# `Token(...)` without the call of Python that binds its arguments: there are many tokens
+_token: Callable[[tuple[int, int, str, str]], Token] = partial(tuple.__new__, Token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,10 @@ def tells_time(text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]` can hold a time expression at all: most sentences have no digit and no such word."""
     if RE_DIGIT.search(text, start, end):
         return True
-    return not _telling_words().isdisjoint(RE_LETTERS.findall(text[start:end].lower()))
+    words = text[start:end].lower()
+    # the same words, found in half the time where no letter is foreign
+    letters = RE_ASCII_LETTERS if words.isascii() else RE_LETTERS
+    return not _telling_words().isdisjoint(letters.findall(words))
 
 
 @lru_cache(maxsize=1)
@@ -128,7 +137,20 @@ def _number_class(text: str) -> str:
     return "D" if value <= 31 else "E" if value <= 99 else "H"
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 15)
+def _class_of(kind: str, text: str) -> tuple[str, str]:
+    """Class and value of a token by the group of the pattern that it matched."""
+    if kind in ("plain", "word"):
+        return _word_class(text)
+    if kind == "punct":
+        return _PUNCT.get(text, "#") or text, text
+    if kind == "num":
+        return _number_class(text), text
+    if kind == "J":
+        return kind, load_lexicon().holidays[text.replace("’", "'").replace("–", "-").lower()]
+    return kind, "APPROX" if kind == "c" else text
+
+
 def _word_class(text: str) -> tuple[str, str]:
     entry = load_lexicon().words.get(text.lower())
     if entry is not None:
@@ -140,23 +162,12 @@ def _word_class(text: str) -> tuple[str, str]:
 
 def tokenise(text: str, start: int, end: int) -> tuple[list[Token], str]:
     """Tokens of `text[start:end]` and their classes as a string of the same length."""
-    lexicon = load_lexicon()
     tokens: list[Token] = []
     letters: list[str] = []
-    for match in lexicon.token.finditer(text, start, end):
-        kind = match.lastgroup or ""
+    for match in load_lexicon().token.finditer(text, start, end):
         surface = match.group()
-        value = surface
-        if kind in ("plain", "word"):
-            kind, value = _word_class(surface)
-        elif kind == "num":
-            kind = _number_class(surface)
-        elif kind == "punct":
-            kind = _PUNCT.get(surface, "#") or surface
-        elif kind == "J":
-            value = lexicon.holidays[surface.replace("’", "'").replace("–", "-").lower()]
-        elif kind == "c":
-            value = "APPROX"
-        tokens.append(Token(*match.span(), surface, value))
-        letters.append(kind)
+        letter, value = _class_of(match.lastgroup or "", surface)
+        first, last = match.span()
+        tokens.append(_token((first, last, surface, value)))
+        letters.append(letter)
     return tokens, "".join(letters)

@@ -9,7 +9,6 @@ in the pluperfect, and those that the next dates of the section leave again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from pipeline.annotate.dates.clauses import (
@@ -152,10 +151,10 @@ class Narrative:
         if p.type in ("DURATION", "SET"):
             return Resolved(e, p.period, p.mod)
         if p.era_open and p.year is not None and self.ref is not None:
-            p = replace(p, year=_era_year(self.ref.year, p.year))
+            p = p._replace(year=_era_year(self.ref.year, p.year))
         moment = before.moment if before is not None else None
         if p.tail and moment is not None:
-            p = replace(p, month=moment.month, year=moment.year if p.year is None else p.year)
+            p = p._replace(month=moment.month, year=moment.year if p.year is None else p.year)
         if p.year is None and month_of(e) is not None and p.shift is None and p.turn is None:
             p = self._between(line, e, p, after, before)
         return finish(e, self._anchored(line, e, p, ahead))
@@ -167,11 +166,11 @@ class Narrative:
         month = month_of(e) or 0
         if before is not None and before.moment is not None and _joins(line, before.expression, e):
             start = before.moment
-            return replace(p, year=start.year + (start.month is not None and start.month > month))
+            return p._replace(year=start.year + (start.month is not None and start.month > month))
         if after is not None and self.ref is not None and self.ref.month and _joins(line, e, after):
             end = month_of(after)
             if end is not None and end < month and after.parts.year is None:
-                return replace(p, year=self.ref.year - (self.ref.month <= end))
+                return p._replace(year=self.ref.year - (self.ref.month <= end))
         return p
 
     def _anchored(self, line: Line, e: Expression, p: Parts, ahead: int | None) -> Parts:
@@ -188,8 +187,8 @@ class Narrative:
             return self._day_of_span(p)
         if p.year is None and self.ref is not None and (p.month is not None or p.season):
             if p.turn == 0 and self.focus is not None:
-                return replace(p, year=self.focus.year)
-            return replace(p, year=_near_year(self._told or self.ref, line, e, p, ahead))
+                return p._replace(year=self.focus.year)
+            return p._replace(year=_near_year(self._told or self.ref, line, e, p, ahead))
         return p
 
     def _day_of_span(self, p: Parts) -> Parts:
@@ -198,9 +197,9 @@ class Narrative:
             return p
         first, last = self.span
         if p.edge < 0:
-            return replace(p, year=last.year, month=last.month, day=last.day)
+            return p._replace(year=last.year, month=last.month, day=last.day)
         y, m, d = shift_days(first.year, first.month or 1, first.day or 1, p.edge - 1)
-        return replace(p, year=y, month=m, day=d)
+        return p._replace(year=y, month=m, day=d)
 
     def _short(self, p: Parts) -> Parts:
         """`'60`, `the sixties`: of the century that the story is in, the 20th where it has not begun."""
@@ -210,28 +209,28 @@ class Narrative:
         if self.ref is not None and century * 100 + (p.short or 0) > self.ref.year + _SHORT_AHEAD:
             century -= 1
         if century < 0 or p.short is None:
-            return replace(p, short=None)
+            return p._replace(short=None)
         if p.unit == "DE":
-            return replace(p, decade=century * 10 + p.short // 10, short=None)
-        return replace(p, year=century * 100 + p.short, short=None)
+            return p._replace(decade=century * 10 + p.short // 10, short=None)
+        return p._replace(year=century * 100 + p.short, short=None)
 
     def _named_day(self, line: Line, e: Expression, p: Parts, ahead: int | None) -> Parts:
         rule = p.holiday
         if rule.count("-") == 2:  # a day in history
             y, m, d = (int(n) for n in rule.split("-"))
-            return replace(p, year=y, month=m, day=d)
+            return p._replace(year=y, month=m, day=d)
         year = p.year
         if rule.startswith("easter"):
             year = self.ref.year if year is None and self.ref is not None else year
             if year is None:
                 return p
             y, m, d = easter(year, int(rule[6:]))
-            return replace(p, year=y, month=m, day=d)
+            return p._replace(year=y, month=m, day=d)
         month, day = (int(n) for n in rule.split("-"))
-        p = replace(p, month=month, day=day)
+        p = p._replace(month=month, day=day)
         if year is None and self.ref is not None:
             year = _near_year(self.ref, line, e, p, ahead)
-        return replace(p, year=year)
+        return p._replace(year=year)
 
     def _weekday(self, p: Parts) -> Parts:
         """The next such day from the last full day on; with `last` the one before it."""
@@ -245,7 +244,7 @@ class Narrative:
         elif p.turn == 1 and step == 0:
             step = 7
         y, m, d = shift_days(base.year, base.month, base.day, step)
-        return replace(p, year=y, month=m, day=d, weekday=None)
+        return p._replace(year=y, month=m, day=d, weekday=None)
 
     def _shifted(self, p: Parts) -> Parts:
         """`two years later`, `the following month`, `October of that year`, `that morning`."""
@@ -254,7 +253,7 @@ class Narrative:
         if ref is None or (steps is None and unit not in ("D", "W")):
             return p
         if steps is None:  # "days later"
-            return p if ref.vague else replace(p, year=ref.year)
+            return p if ref.vague else p._replace(year=ref.year)
         if unit in ("DE", "CE", "ML"):
             return _shift_digits(p, ref, unit, steps)
         if ref.vague == "decade":
@@ -262,7 +261,7 @@ class Narrative:
         if ref is None:
             return p
         if unit == "Y":
-            return replace(p, year=ref.year + steps, shift=None)
+            return p._replace(year=ref.year + steps, shift=None)
         if unit == "M":
             return self._shifted_months(p, ref, steps)
         return self._shifted_days(p, ref, unit, steps)
@@ -271,9 +270,9 @@ class Narrative:
         if (ref.month is None or ref.vague) and self.ref is not None:
             ref = self.ref
         if ref.month is None or ref.vague:
-            return replace(p, year=ref.year) if steps == 0 else p
+            return p._replace(year=ref.year) if steps == 0 else p
         months = ref.year * 12 + ref.month - 1 + steps
-        return replace(p, year=months // 12, month=months % 12 + 1, shift=None)
+        return p._replace(year=months // 12, month=months % 12 + 1, shift=None)
 
     def _shifted_days(self, p: Parts, ref: Moment, unit: str, steps: int) -> Parts:
         base: Moment | None = ref
@@ -281,10 +280,10 @@ class Narrative:
             same = self.day is not None and self.day.year == ref.year and ref.month in (None, self.day.month)
             base = self.day if same else None
         if base is None or base.month is None or base.day is None:
-            return replace(p, year=ref.year, month=None if ref.vague else ref.month)
+            return p._replace(year=ref.year, month=None if ref.vague else ref.month)
         y, m, d = shift_days(base.year, base.month, base.day, steps * 7 if unit == "W" else steps)
         whole_week = "W" if unit == "W" and p.turn is None else p.unit
-        return replace(p, year=y, month=m, day=d, unit=whole_week, shift=None)
+        return p._replace(year=y, month=m, day=d, unit=whole_week, shift=None)
 
 
 def _era_year(ref: int, year: int) -> int:
@@ -299,8 +298,8 @@ def _early_short(p: Parts, short: int, ref: int) -> Parts:
     """`the early 50s` of a story in the first centuries BC and AD."""
     year = _era_year(ref, max(short, 1))
     if p.unit == "DE":
-        return replace(p, decade=short // 10 if year > 0 else -(short // 10) - 1, short=None)
-    return replace(p, year=year, short=None)
+        return p._replace(decade=short // 10 if year > 0 else -(short // 10) - 1, short=None)
+    return p._replace(year=year, short=None)
 
 
 def _joins(line: Line, e: Expression, after: Expression) -> bool:
@@ -313,12 +312,12 @@ def _shift_digits(p: Parts, ref: Moment, unit: str, steps: int) -> Parts:
     mod = "APPROX" if counted and not p.mod else p.mod
     if unit == "DE":
         decade = decade_of(ref.year + 10 * steps) if counted else decade_of(ref.year) + steps
-        return replace(p, decade=decade, mod=mod, shift=None)
+        return p._replace(decade=decade, mod=mod, shift=None)
     if unit == "CE":
         century = century_of(ref.year + 100 * steps) if counted else century_of(ref.year) + steps
         if p.unit == "turn" and steps == 0:
             century = century_of(ref.year + 50)  # the nearest turn
-        return replace(p, century=century, mod=mod, shift=None)
+        return p._replace(century=century, mod=mod, shift=None)
     return p
 
 

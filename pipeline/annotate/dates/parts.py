@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipeline.annotate.dates.lexicon import Token
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """Stated parts of a time. None and "" mean not stated; years are astronomical.
 
     short: a two-digit year or decade whose century is open. shift: (unit, steps) from the time that the narrative
@@ -46,8 +45,7 @@ class Parts:
     era_open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """Tokens `first <= i < last` of a sentence and what they state.
 
     lead: how many of them are words of approximation (`about`, `more than`): they are read, for `mod` and for what
@@ -61,11 +59,10 @@ class Expression:
 
     def with_parts(self, **changes: object) -> Expression:
         """The same words with some parts changed."""
-        return replace(self, parts=replace(self.parts, **changes))  # type: ignore[arg-type]
+        return self._replace(parts=self.parts._replace(**changes))  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A tokenised sentence: tokens and their classes, one letter each.
 
     early: the era ("BC", "AD") of a paragraph that tells of times before the year 1000, else "".

@@ -12,7 +12,7 @@ from pipeline.annotate.dates.lexicon import tells_time, tokenise
 from pipeline.annotate.dates.narrative import Narrative
 from pipeline.annotate.dates.parts import Line
 from pipeline.annotate.dates.value import bounds
-from pipeline.records import Sentence, Timex, replace
+from pipeline.records import Sentence, Timex
 
 RE_HEADING = re.compile(r"#{1,6} ")
 # a full stop, closing quotes, white space, then a capital, digit or quote; not behind an initial or abbreviation
@@ -74,8 +74,13 @@ def date_sentences(
         if own:
             carried = min((t.earliest for t in own), key=day_key), max((t.latest for t in own), key=day_key)
         by = "own" if own else "narrative" if carried[0] else ""
-        found.append(replace(sentence, earliest=carried[0], latest=carried[1], dated_by=by))
+        found.append(_dated(sentence, *carried, by))
     return found
+
+
+def _dated(s: Sentence, earliest: str, latest: str, by: str) -> Sentence:
+    """The sentence with its time; written out, as `replace` takes three times as long."""
+    return Sentence(s.sentence_id, s.section_id, s.start, s.end, earliest, latest, by, s.tokens)
 
 
 def day_key(day: str) -> tuple[int, int, int]:
@@ -90,7 +95,7 @@ def title_span(title: str) -> tuple[str, str]:
     if not tells_time(title, 0, len(title)):
         return "", ""
     line = Line(*tokenise(title, 0, len(title)))
-    line = replace(line, early=early_era([line]))
+    line = line._replace(early=early_era([line]))
     days = [
         bounds(r.value)
         for r in Narrative().resolve(line, find_expressions(line))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipeline.annotate.dates.clauses import tells_when
 from pipeline.annotate.dates.early import early_era
@@ -23,14 +23,17 @@ RE_HEADING_LINE = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
 _TITLE_TOKENS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """A sentence or section title with its expressions; titles set the narrative's time but are not labelled."""
 
     line: Line
     expressions: list[Expression]
     titles: bool
     labelled: bool
+
+
+# a sentence without a word of time, as most are
+_UNDATED = _Read(Line([], ""), [], False, True)
 
 
 def find_dates(
@@ -56,7 +59,7 @@ def find_dates(
     for item, upcoming in zip(read, ahead, strict=True):
         if item.titles:
             narrative.heading(item.expressions)
-        if item.labelled:
+        if item.labelled and item.expressions:
             resolved = narrative.resolve(item.line, item.expressions, upcoming)
             ids = _range_ids(item, len(dates))
             for r, range_id in zip(resolved, ids, strict=True):
@@ -97,7 +100,7 @@ def _lines(text: str, events: Sequence[tuple[int, int, str | None]]) -> list[Lin
             lines.extend(_with_era(paragraph))
             paragraph = []
         shown = (title, 0, len(title)) if title is not None else (text, start, end)
-        paragraph.append(Line(*tokenise(*shown)) if tells_time(*shown) else Line([], ""))
+        paragraph.append(Line(*tokenise(*shown)) if tells_time(*shown) else _UNDATED.line)
         if title is not None:
             lines.extend(_with_era(paragraph))
             paragraph = []
@@ -108,10 +111,12 @@ def _lines(text: str, events: Sequence[tuple[int, int, str | None]]) -> list[Lin
 
 def _with_era(paragraph: list[Line]) -> list[Line]:
     era = early_era(paragraph)
-    return [replace(line, early=era) for line in paragraph] if era else paragraph
+    return [line._replace(early=era) for line in paragraph] if era else paragraph
 
 
 def _read(text: str, line: Line, start: int, end: int, title: str | None) -> _Read:
+    if title is None and not line.letters:
+        return _UNDATED
     found = find_expressions(line)
     if title is not None:
         return _Read(line, found, True, False)

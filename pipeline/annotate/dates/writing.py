@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from pipeline.annotate.dates.linking import SEASON_MONTH
 from pipeline.annotate.dates.parts import Expression, Parts
@@ -13,8 +13,7 @@ from pipeline.annotate.dates.value import century_string, decade_string, month_d
 _YEARS = range(-9998, 10000)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A time that the story has reached, as far as it is known.
 
     vague: "season" or "decade" where month or year only stand for one.
@@ -26,8 +25,7 @@ class Moment:
     vague: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """An expression with its value."""
 
     expression: Expression
@@ -39,7 +37,7 @@ class Resolved:
 def finish(e: Expression, p: Parts) -> Resolved:
     """Write the value of what is known by now; what is not known is X."""
     if p.year is not None and p.year not in _YEARS:
-        p = replace(p, year=None)
+        p = p._replace(year=None)
     if p.edge is not None:
         p = _edge(p)
     value, moment = _coarse(p) or _calendar(p)
@@ -54,19 +52,19 @@ def _edge(p: Parts) -> Parts:
     if p.century is not None and p.unit == "DE":  # the years of a century before Christ count down
         tens = 0 if first == (p.century >= 0) else 9
         digits = (p.century if p.century >= 0 else -p.century - 1) * 10 + tens
-        return replace(p, century=None, decade=digits if p.century >= 0 else -digits - 1)
+        return p._replace(century=None, decade=digits if p.century >= 0 else -digits - 1)
     if p.year is None or p.edge is None:
         return p
     if p.unit == "D" and p.day is None:
         month = p.month or (1 if first else 12)
-        return replace(p, month=month, day=1 if first else month_days(p.year, month))
+        return p._replace(month=month, day=1 if first else month_days(p.year, month))
     if (
         p.unit == "W" and p.month is not None
     ):  # the middle of the week, counted from the month's first or last day
         days = month_days(p.year, p.month)
-        return replace(p, day=min(7 * (p.edge or 1) - 3, days) if first else days - 3, edge=None)
+        return p._replace(day=min(7 * (p.edge or 1) - 3, days) if first else days - 3, edge=None)
     if p.unit == "M" and p.month is None:
-        return replace(p, month=1 if first else 12)
+        return p._replace(month=1 if first else 12)
     return p
 
 
