@@ -31,7 +31,8 @@ class Bearers:
     def of(self, text: str) -> list[Referent]:
         """Who may bear a name: by the whole of it, its surname, its given names, a word of it, or a slip from it."""
         if text not in self._known:
-            self._known[text] = self._find(text)
+            # One by two spellings of the surname is one bearer.
+            self._known[text] = list(dict.fromkeys(self._find(text)))
         return self._known[text]
 
     def _find(self, text: str) -> list[Referent]:
@@ -105,7 +106,7 @@ class People:
         given, last = persons.parts(m.text)
         found = [
             Candidate(r.entity_id, r.name, self._for_person(m, r, given, last))
-            for r in dict.fromkeys(self._bearers.of(m.text))
+            for r in self._bearers.of(m.text)
         ]
         return [c for c in found if c.score > 0]
 
