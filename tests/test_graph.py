@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.graph import RELATION, Network, build_graph
+from pipeline.graph import betweenness as betweenness_module
 from pipeline.graph import measures as measures_module
 from pipeline.graph.betweenness import betweenness
 from pipeline.graph.measures import actor_measures
@@ -456,11 +457,14 @@ def weighted_graphs(draw: st.DrawFn) -> nx.Graph:
     return graph
 
 
-@given(weighted_graphs(), st.integers(2, 14), st.integers(0, 3))
-def test_betweenness_is_that_of_networkx(graph: nx.Graph, pivots: int, seed: int) -> None:
+@given(weighted_graphs(), st.integers(2, 14), st.integers(0, 3), st.sampled_from([1, 20, 10**6]))
+def test_betweenness_is_that_of_networkx(graph: nx.Graph, pivots: int, seed: int, held: int) -> None:
     sample = pivots if pivots < len(graph) else None
     expected = nx.betweenness_centrality(graph, k=sample, weight="distance", seed=seed)
-    assert betweenness(graph, pivots=pivots, seed=seed) == pytest.approx([expected[node] for node in graph])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(betweenness_module, "DISTANCES", held)
+        found = betweenness(graph, pivots=pivots, seed=seed)
+    assert found == pytest.approx([expected[node] for node in graph])
 
 
 def test_npmi_at_its_ends() -> None:

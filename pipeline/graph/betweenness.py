@@ -10,8 +10,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-# Sources whose distances to all nodes are held at once.
-BATCH = 32
+# Distances held at once: one from each source of a batch to each node (32 MB).
+DISTANCES = 4_000_000
 # Edges as (from, to), seen from a source.
 Steps = list[tuple[int, int]]
 
@@ -47,8 +47,9 @@ def _searches(graph: nx.Graph, sources: Sequence[int]) -> Iterator[tuple[int, St
     begin, end = np.concatenate([one, two]), np.concatenate([two, one])
     length = np.concatenate([length, length]).astype(float)
     matrix = csr_array((length, (begin, end)), shape=(len(graph), len(graph)))
-    for first in range(0, len(sources), BATCH):
-        batch = list(sources[first : first + BATCH])
+    size = max(1, DISTANCES // len(graph))
+    for first in range(0, len(sources), size):
+        batch = list(sources[first : first + size])
         for source, far in zip(batch, dijkstra(matrix, indices=batch), strict=True):
             shortest = np.flatnonzero(np.isfinite(far[begin]) & (far[begin] + length == far[end]))
             steps = shortest[np.argsort(far[end[shortest]], kind="stable")]
