@@ -66,7 +66,9 @@ class Tools:
     def load(cls, config: Config) -> Tools:
         """Load what the settings name, after a check of the model's files. Raises: ModelError, WeightsError."""
         verify_model(config.model)
-        return cls(load_model(config.model, config.weights), load_knowledge())
+        tools = cls(load_model(config.model, config.weights), load_knowledge())
+        gc.freeze()  # they stay until `unload`: no collection need look at them
+        return tools
 
 
 def unload() -> None:
@@ -145,7 +147,6 @@ def _spread(
         yield from run_workers(batches, work, jobs=job.jobs, timeout=job.timeout)
     else:
         tools = Tools.load(work.config)
-        gc.freeze()  # model and tables stay until `unload`: no collection need look at them
         for batch in batches:
             items, failures = read_items(batch, work.config)
             yield from failures

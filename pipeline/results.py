@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any
 
+from pipeline.jsontext import to_json
 from pipeline.records import Entity, Page
 from pipeline.rows import Tables
 from pipeline.tables import TABLES, format_csv, format_table
@@ -22,8 +22,6 @@ MAGIC = b"wiki-relations part 2 "
 _ENTITY_FIELDS = tuple(f.name for f in fields(Entity))
 _ALIASES = _ENTITY_FIELDS.index("aliases")  # the one tuple among them
 _entity_values = attrgetter(*_ENTITY_FIELDS)
-_PART_FIELDS = ("doc_id", "text", "tables", "mentions", "warnings")
-_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,10 @@ class Part:
     warnings: tuple[str, ...] = ()
 
 
+# All but the entities, which are stored by themselves.
+_PLAIN_FIELDS = tuple(f.name for f in fields(Part) if f.name != "entities")
+
+
 def make_part(page: Page, tables: Tables, entities: Iterable[Entity], warnings: Iterable[str]) -> Part:
     """A part from the rows of a page."""
     lines = {name: format_table(TABLES[name], rows).partition("\n")[2] for name, rows in tables.items()}
@@ -54,8 +56,8 @@ def dump_part(part: Part) -> bytes:
     The entities are a block of their own: all pages' are joined before any table is. Nothing in it is ever run.
     """
     entities = [part.doc_id, [_entity_values(entity) for entity in part.entities]]
-    plain = {name: getattr(part, name) for name in _PART_FIELDS}
-    body = b"".join(zlib.compress(_json(block).encode("utf8"), 1) for block in (entities, plain))
+    plain = {name: getattr(part, name) for name in _PLAIN_FIELDS}
+    body = b"".join(zlib.compress(to_json(block).encode("utf8"), 1) for block in (entities, plain))
     return MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
@@ -67,40 +69,32 @@ def is_whole(data: bytes) -> bool:
 
 def load_part(data: bytes) -> Part:
     """Read the stored form. Raises: ValueError for damaged bytes or an entry of another version."""
-    (_doc_id, entities), rest = _first_block(data)
+    _doc_id, entities, rest = _first_block(data)
     try:
         plain = json.loads(zlib.decompress(rest))
-        if tuple(plain) != _PART_FIELDS:
+        if tuple(plain) != _PLAIN_FIELDS:
             raise ValueError("other fields")
-        return Part(**{**plain, "warnings": tuple(plain["warnings"])}, entities=_entities(entities))
+        return Part(**{**plain, "warnings": tuple(plain["warnings"])}, entities=entities)
     except (TypeError, zlib.error) as error:
         raise ValueError(f"not a part: {error}") from None
 
 
 def load_entities(data: bytes) -> tuple[str, tuple[Entity, ...]]:
     """Page and entities of the stored form, a fifth of it. Raises: as `load_part`."""
-    (doc_id, entities), _rest = _first_block(data)
-    return doc_id, _entities(entities)
+    return _first_block(data)[:2]
 
 
-def _first_block(data: bytes) -> tuple[list[Any], bytes]:
-    """The first block's content and the bytes of the second."""
+def _first_block(data: bytes) -> tuple[str, tuple[Entity, ...], bytes]:
+    """Page and entities, and the bytes of the second block."""
     if not is_whole(data):
         raise ValueError("damaged")
     block = zlib.decompressobj()
     try:
-        content = json.loads(block.decompress(data.partition(b"\n")[2]))
-    except zlib.error as error:
-        raise ValueError(f"not a part: {error}") from None
-    return content, block.unused_data
-
-
-def _entities(rows: list[list[Any]]) -> tuple[Entity, ...]:
-    try:
+        doc_id, rows = json.loads(block.decompress(data.partition(b"\n")[2]))
         for row in rows:
             row[_ALIASES] = tuple(row[_ALIASES])
-        return tuple(Entity(*row) for row in rows)
-    except (IndexError, TypeError) as error:
+        return doc_id, tuple(Entity(*row) for row in rows), block.unused_data
+    except (IndexError, TypeError, zlib.error) as error:
         raise ValueError(f"not a part: {error}") from None
 
 

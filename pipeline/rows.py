@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from pipeline.jsontext import to_json
 from pipeline.records import (
     Annotation,
     Blurb,
@@ -24,7 +24,6 @@ from pipeline.tables import Row, TableError
 
 Tables = dict[str, list[Row]]
 T = TypeVar("T")
-_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def clean_rows(page: Page, raw: str) -> Tables:
@@ -58,7 +57,7 @@ def clean_rows(page: Page, raw: str) -> Tables:
 def _inserted(text: str, segment: Segment) -> str:
     if segment.rule != "insert":
         return ""
-    return _json(text[segment.start : segment.end])
+    return to_json(text[segment.start : segment.end])
 
 
 def _fields(record: object) -> Row:

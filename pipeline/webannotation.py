@@ -6,19 +6,17 @@ and, should the copy differ, by its quote with the words around it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
+from pipeline.jsontext import to_json
 from pipeline.tables import Row
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 WIKIDATA = "http://www.wikidata.org/entity/"
 # Code points of context on each side: enough to tell repeated names apart, as in the model's examples.
 CONTEXT_CHARS = 32
-# The lines are written as text and only their strings encoded: a corpus has hundreds of thousands.
-_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def web_annotations(
@@ -50,10 +48,11 @@ def page_annotations(
     Parameters: the page's rows of mentions and dates; wikidata, the item of each entity that has one; raw, the
     page's raw text.
     """
-    source = _json(f"raw/{quote(doc_id)}.txt")
+    source = to_json(f"raw/{quote(doc_id)}.txt")
     items = [(row, row["mention_id"], "identifying", _mention(row, wikidata)) for row in mentions]
     items += [(row, row["date_id"], "tagging", _date(row)) for row in dates]
     for row, key, motivation, bodies in sorted(items, key=_place):
+        # Written as text, and only the strings encoded: a corpus has hundreds of thousands.
         name = uuid5(NAMESPACE_URL, f"wiki-relations/{doc_id}/{key}")
         yield (
             f'{{"@context": "{CONTEXT}", "id": "urn:uuid:{name}", "type": "Annotation", '
@@ -74,8 +73,8 @@ def _selectors(row: Row, key: str, raw: str) -> str:
         )
     prefix, suffix = raw[max(0, start - CONTEXT_CHARS) : start], raw[end : end + CONTEXT_CHARS]
     return (
-        f'{{"type": "TextQuoteSelector", "exact": {_json(raw[start:end])}, '
-        f'"prefix": {_json(prefix)}, "suffix": {_json(suffix)}}}, '
+        f'{{"type": "TextQuoteSelector", "exact": {to_json(raw[start:end])}, '
+        f'"prefix": {to_json(prefix)}, "suffix": {to_json(suffix)}}}, '
         f'{{"type": "TextPositionSelector", "start": {start}, "end": {end}}}'
     )
 
@@ -100,10 +99,8 @@ def _date(row: Row) -> list[str]:
 
 
 def _resource(purpose: str, source: str) -> str:
-    return f'{{"type": "SpecificResource", "purpose": "{purpose}", "source": {_json(source)}}}'
+    return f'{{"type": "SpecificResource", "purpose": "{purpose}", "source": {to_json(source)}}}'
 
 
 def _text(purpose: str, value: str) -> str:
-    return (
-        f'{{"type": "TextualBody", "purpose": "{purpose}", "value": {_json(value)}, "format": "text/plain"}}'
-    )
+    return f'{{"type": "TextualBody", "purpose": "{purpose}", "value": {to_json(value)}, "format": "text/plain"}}'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import signal
 import threading
@@ -34,7 +33,6 @@ def worker_main(connection: Connection, work: Work) -> None:
     except ValueError as error:
         connection.send(("broken", str(error)))
         return
-    gc.freeze()  # model and tables stay: no collection need look at them
     connection.send(("ready", None))
     try:
         while True:

@@ -155,12 +155,7 @@ def test_phrases_are_found_from_their_words_as_by_a_search(text):
     runs = [m for m in heads.RE_RUN.finditer(text) if any(m.start() <= at < m.end() for at, _ in places)]
     assert [m.span() for m in heads._runs(text, places)] == [m.span() for m in runs]
     headed = {(m.span(), m["head"]) for m in heads.RE_HEAD_OF.finditer(text) if lexicon.name.get(m["head"])}
-    found = {
-        (m.span(), m["head"])
-        for at, (start, end) in places
-        if (behind := heads.RE_COMPLEMENT.match(text, at, end))
-        and (m := heads._phrase(heads.RE_HEAD_OF, text, start, at, behind.end(), tokens=6))
-    }
-    assert found == headed
+    found = heads._phrases(heads.RE_HEAD_OF, heads.RE_COMPLEMENT, text, places, tokens=6)
+    assert {(m.span(), m["head"]) for m, _end in found} == headed
     whole = [m.span() for m in RE_WHOLE_WORD.finditer(text)]
     assert [m.span() for m in matches_at(RE_WHOLE_WORD, text, starts_of(words, words), [span])] == whole

@@ -27,8 +27,9 @@ def betweenness(graph: nx.Graph, *, pivots: int | None = None, seed: int = 0) ->
     Source: Brandes (2001); Brandes and Pich (2007) for pivots.
     """
     n = len(graph)
-    drawn = None if pivots is None or pivots >= n else random.Random(seed).sample(range(n), pivots)
-    sources = range(n) if drawn is None else drawn
+    sources: Sequence[int] = range(n)
+    if pivots is not None and pivots < n:
+        sources = random.Random(seed).sample(sources, pivots)
     total = [0.0] * n
     for source, steps in _searches(graph, sources):
         _add_shares(total, source, steps)

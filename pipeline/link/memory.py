@@ -56,12 +56,10 @@ class Memory:
 
     def __post_init__(self) -> None:
         # In the body the anchors stand in text order, as mentions do: one walk serves both.
-        self._anchors = iter(
-            [
-                (b.start, b.end, b.blurb_id)
-                for b in self.page.blurbs
-                if b.start is not None and b.end is not None
-            ]
+        self._anchors = (
+            (b.start, b.end, b.blurb_id)
+            for b in self.page.blurbs
+            if b.start is not None and b.end is not None
         )
         self._anchor = next(self._anchors, None)
         self._readings = {name: self.knowledge.lookup(name) for name in self.all_names}

@@ -15,7 +15,8 @@ from pipeline.annotate.dates.linking import RE_JOINED
 from pipeline.annotate.dates.numerals import number
 from pipeline.annotate.dates.parts import Expression, Line, Parts
 
-RULES = (*days.RULES, *periods.RULES, *deictic.RULES, *lengths.RULES)
+_SETS = (days.RULES, (*periods.RULES, *deictic.RULES), lengths.RULES)
+RULES = tuple(rule for rules in _SETS for rule in rules)
 RE_APPROX = re.compile(r"(?:c{1,2}|yz|V(?=[NDEH]))")
 RE_EARLY = re.compile(r"t?(?:p-?r-?)?(?P<p>p)-?")
 RE_EARLY_IN = re.compile(r"(?P<p>p)i")
@@ -248,8 +249,7 @@ def _nameless(pattern: re.Pattern[str]) -> str:
 # that is done by sets, as the first rule that fits (the group) may refuse, and then its set is tried one by one.
 RE_NARROWED = re.compile("|".join(map(_nameless, (RE_APPROX, *(p for p, _ in _PREFIXES)))))
 _RULE_SETS = tuple(
-    (rules, re.compile("|".join(f"({_nameless(pattern)})" for _, pattern, _ in rules)))
-    for rules in (days.RULES, (*periods.RULES, *deictic.RULES), lengths.RULES)
+    (rules, re.compile("|".join(f"({_nameless(pattern)})" for _, pattern, _ in rules))) for rules in _SETS
 )
 RE_BEGIN = re.compile(
     rf"(?={_START})(?:{_TAIL}|"

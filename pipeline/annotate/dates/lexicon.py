@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -67,10 +66,6 @@ class Token(NamedTuple):
     end: int
     text: str
     value: str
-
-
-# `Token(...)` without the call of Python that binds its arguments: there are many tokens
-_token: Callable[[tuple[int, int, str, str]], Token] = partial(tuple.__new__, Token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +162,6 @@ def tokenise(text: str, start: int, end: int) -> tuple[list[Token], str]:
     for match in load_lexicon().token.finditer(text, start, end):
         surface = match.group()
         letter, value = _class_of(match.lastgroup or "", surface)
-        first, last = match.span()
-        tokens.append(_token((first, last, surface, value)))
+        tokens.append(Token(*match.span(), surface, value))
         letters.append(letter)
     return tokens, "".join(letters)

@@ -76,8 +76,7 @@ def find_names(
     for c in chosen:
         if decision := labels.get((c.start, c.end)):
             label, share = decision
-            method = next(iter(c.sources)) if len(c.sources) == 1 else "+".join(sorted(c.sources))
-            names.append(Name(c.start, c.end, c.surface, label, method, round(share, 4)))
+            names.append(Name(c.start, c.end, c.surface, label, "+".join(sorted(c.sources)), round(share, 4)))
     return names
 
 

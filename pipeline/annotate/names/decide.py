@@ -26,8 +26,8 @@ MERELY_PROPOSED = frozenset(("model", "page"))
 class Candidate:
     """All evidence for one span: votes by label and the sources that proposed it.
 
-    alone: whether all sources are weak ones. language, vehicle: what the words beside the span say that it names, which
-    bars all proposals for it, or those of weak sources. context: what `_context` says, once it was asked.
+    language, vehicle: what the words beside the span say that it names, which bars all proposals for it, or those of
+    weak sources. context: what `_context` says, once it was asked.
     """
 
     start: int
@@ -37,8 +37,12 @@ class Candidate:
     vehicle: bool
     votes: dict[str, float] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
-    alone: bool = True
     context: Context | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether all sources are weak ones."""
+        return self.sources <= MERELY_PROPOSED
 
     @property
     def length(self) -> int:
@@ -70,15 +74,14 @@ def gather(text: str, proposals: Iterable[Proposal], board: Board, known: Gazett
         candidate = board.get((start, end))
         if candidate is None:
             surface = text[start:end]
-            language = surface in known.people and is_language(text, start, end, known)
+            language = is_language(text, start, end, known)
             candidate = Candidate(start, end, surface, language, is_vehicle(text, start))
             board[start, end] = candidate
         weak = source in MERELY_PROPOSED
         if candidate.language or (weak and candidate.vehicle):
             continue
         if candidate.alone and not weak:
-            candidate.alone = False
-            candidate.context = None
+            candidate.context = None  # of a span that was alone so far
         candidate.sources.add(source)
         candidate.votes[label] = candidate.votes.get(label, 0.0) + weight
     return [c for span in sorted(board) if (c := board[span]).sources]

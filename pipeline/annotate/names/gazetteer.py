@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.annotate.names.words import Places, Span, within_spans, word_places
+from pipeline.annotate.names.words import Places, Span, first_word, within_spans, word_places
 from pipeline.knowledge import COLONY_KINDS, NORP_FORMS, STATE_KINDS, Knowledge, KnownName, with_plain_signs
 
-RE_FIRST_WORD = re.compile(r"[^\W_]+")
 NATION_KINDS = STATE_KINDS | COLONY_KINDS | {"subnational", "people", "province", "republic"}
 
 
@@ -65,8 +63,8 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
     realms: set[str] = set()
     lands: set[str] = set()
     for name, readings in knowledge.names.items():
-        first = RE_FIRST_WORD.match(name)
-        if first is None or len(name) < 2:
+        first = first_word(name)
+        if not first or len(name) < 2:
             continue
         kinds = [knowledge.entities[r.entity_id].kind for r in readings]
         if kinds != ["city"]:  # nearly all names are a city's alone
@@ -91,7 +89,7 @@ def gazetteer(knowledge: Knowledge) -> Gazetteer:
             if forms == {"combining"}:
                 continue  # `Sino` is a name only in a dashed pair, which `split_pairs` sees
         names[name] = readings[0]
-        lengths.setdefault(first.group(), set()).add(len(name))
+        lengths.setdefault(first, set()).add(len(name))
     return Gazetteer(
         names,
         {first: sorted(found, reverse=True) for first, found in lengths.items()},

@@ -91,10 +91,8 @@ def _with_complement(
     text: str, heads: Iterable[tuple[int, Span]], lexicon: Lexicon, seen: _Seen, known: Gazetteer
 ) -> Iterator[Proposal]:
     """`Treaty of Tartu`, `Committee on Foreign Affairs`, `War in Donbas`."""
-    for at, (start, end) in heads:
-        behind = RE_COMPLEMENT.match(text, at, end)
-        found = _phrase(RE_HEAD_OF, text, start, at, behind.end(), tokens=6) if behind else None
-        if found is None or RE_MONTH.match(text, found.end()):
+    for found, end in _phrases(RE_HEAD_OF, RE_COMPLEMENT, text, heads, tokens=6):
+        if RE_MONTH.match(text, found.end()):
             continue
         label = lexicon.name[found[1]]
         if found[2] in WIDE_PREPOSITIONS and label != "LAW" and found[1] not in WARS:
@@ -113,17 +111,28 @@ def _with_complement(
             yield Proposal(a, b, label, "head", W_HEAD)
 
 
-def _phrase(
-    pattern: re.Pattern[str], text: str, start: int, head: int, end: int, *, tokens: int
-) -> re.Match[str] | None:
-    """What `finditer` gives over `text[start:end]` for a pattern whose group `head` begins at that offset.
+def _phrases(
+    pattern: re.Pattern[str],
+    rest: re.Pattern[str],
+    text: str,
+    heads: Iterable[tuple[int, Span]],
+    *,
+    tokens: int,
+) -> Iterator[tuple[re.Match[str], int]]:
+    """What `finditer` gives over the spans for a pattern whose group `head` begins at one of the heads, and where the
+    span ends.
 
-    It is tried only as far back as the pattern can reach, which is a number of `tokens` between white space.
+    rest: what the pattern has from the head on, a quick test. It is tried only as far back as it can reach, which is
+    a number of `tokens` between white space.
     """
-    for found in pattern.finditer(text, token_start(text, start, head, tokens), end):
-        if found.start("head") == head:
-            return found
-    return None
+    for at, (start, end) in heads:
+        behind = rest.match(text, at, end)
+        if behind is None:
+            continue
+        for found in pattern.finditer(text, token_start(text, start, at, tokens), behind.end()):
+            if found.start("head") == at:
+                yield found, end
+                break
 
 
 def _reach(text: str, at: int, end: int, label: str, preposition: str, seen: _Seen) -> int:
@@ -230,15 +239,12 @@ def _lower_events(
     text: str, nouns: Iterable[tuple[int, Span]], events: frozenset[str], ends: Mapping[int, int]
 ) -> Iterator[Proposal]:
     """`Iraqi invasion of Kuwait`, `siege of Leningrad` (rule 6)."""
-    pattern = _event_pattern(events)
-    for at, (start, end) in nouns:
-        behind = RE_PLACE.match(text, at, end)
-        found = _phrase(pattern, text, start, at, behind.end(), tokens=9) if behind else None
-        reach = ends.get(found.end()) if found else None
-        if found is None or reach is None:
+    for found, _end in _phrases(_event_pattern(events), RE_PLACE, text, nouns, tokens=9):
+        reach = ends.get(found.end())
+        if reach is None:
             continue
         starts = [w.start() + found.start(1) for w in re.finditer(r"\S+", found[1] or "")]
-        before = next((i for i in starts if ends.get(i, -1) == found.end(1)), at)
+        before = next((i for i in starts if ends.get(i, -1) == found.end(1)), found.start("head"))
         yield Proposal(before, reach, "EVENT", "event", W_HEAD)
 
 
@@ -246,12 +252,7 @@ def _lower_crises(
     text: str, nouns: Iterable[tuple[int, Span]], crises: frozenset[str], ends: Mapping[int, int]
 ) -> Iterator[Proposal]:
     """`Kosovo conflict`, `Tito-Stalin split` (rule 6)."""
-    pattern = _crisis_pattern(crises)
-    for at, (start, end) in nouns:
-        whole = RE_WHOLE_WORD.match(text, at, end)
-        found = _phrase(pattern, text, start, at, whole.end(), tokens=1) if whole else None
-        if found is None:
-            continue
+    for found, _end in _phrases(_crisis_pattern(crises), RE_WHOLE_WORD, text, nouns, tokens=1):
         pair = "–" in found[1] or "-" in found[1]
         if pair or ends.get(found.start(1)) == found.end(1):
             yield Proposal(found.start(), found.end(), "EVENT", "event", W_HEAD)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipeline.annotate.names.extent import RE_LEADING_YEAR, is_bare_word, name_spans, split_body, trim
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS, Lexicon, label_of_name, names_no_name
-from pipeline.annotate.names.words import Places, Span, matches_at, starts_of
+from pipeline.annotate.names.words import Places, Span, first_word, matches_at, starts_of
 from pipeline.facts import blurb_facts
 from pipeline.knowledge import STATE_KINDS, Knowledge, KnownEntity
 from pipeline.records import Blurb
@@ -414,7 +414,7 @@ def _body_pattern(bodies: frozenset[str]) -> tuple[re.Pattern[str], list[str]]:
     """The pattern of some bodies, and the words that they start with."""
     names = "|".join(re.escape(b) for b in sorted(bodies, key=lambda b: (-len(b), b)))
     pattern = re.compile(rf"(?<![\w-])(?:{names})(?![\w-]| of [A-Z]| of the [A-Z])")
-    return pattern, sorted({body.split()[0] for body in bodies})
+    return pattern, sorted(map(first_word, bodies))
 
 
 RE_SPOKEN = re.compile(r"\b(?:in|into|speaks?|spoke|speaking|learned|taught|fluent in) $")

@@ -10,7 +10,7 @@ from pipeline.annotate.names.decide import Labels, calling
 from pipeline.annotate.names.gazetteer import Gazetteer
 from pipeline.annotate.names.lexicon import FUNCTION_WORDS
 from pipeline.annotate.names.proposals import RULERS, W_SLIP, Proposal, opens_sentence
-from pipeline.annotate.names.words import Places, Span, matches_at, within_spans
+from pipeline.annotate.names.words import Places, Span, first_word, matches_at, within_spans
 from pipeline.spelling import Slips
 
 
@@ -41,8 +41,7 @@ def repeats(
                 surfaces.setdefault(alone, "PERSON")
     by_first_word: dict[str, list[str]] = defaultdict(list)
     for surface in sorted(surfaces, key=lambda s: (-len(s), s)):
-        if word := RE_FIRST_WORD.match(surface):
-            by_first_word[word.group()].append(surface)
+        by_first_word[first_word(surface)].append(surface)
     found = []
     for start, stop in _occurrences(text, spans, words, by_first_word):
         new = (start, stop) not in labels
@@ -50,9 +49,6 @@ def repeats(
             continue
         found.append(Proposal(start, stop, surfaces[text[start:stop]], "page", 1.0))
     return found
-
-
-RE_FIRST_WORD = re.compile(r"[^\W_]+")
 
 
 def _occurrences(

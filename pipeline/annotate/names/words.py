@@ -16,6 +16,12 @@ Places = Mapping[str, Sequence[int]]
 RE_WORD = re.compile(r"\b[^\W_]+")
 
 
+def first_word(name: str) -> str:
+    """The word by which a name is looked up, "" if it begins with none."""
+    found = RE_WORD.match(name)
+    return found[0] if found else ""
+
+
 def word_places(text: str, spans: Iterable[Span]) -> Places:
     """Where each word starts in the spans of a text; offsets index `text`."""
     places: dict[str, list[int]] = defaultdict(list)

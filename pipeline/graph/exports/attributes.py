@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,12 +82,13 @@ def write_value(value: Any) -> str:
     return escape_text(value) if type(value) is str else str(value)
 
 
-def first_uses(items: Iterable[Attributes]) -> Iterator[tuple[str, type]]:
-    """Name and type of every attribute but the spells, in order of first use."""
+def first_uses(network: Fitted) -> Iterator[tuple[str, str, type]]:
+    """Scope (node, edge), name and type of every attribute but the spells, in order of first use."""
     seen = set()
-    for data in items:
-        for name, value in data.items():
-            use = (name, type(value))
-            if use not in seen and name != "spells":
-                seen.add(use)
-                yield use
+    for scope, items in (("node", network.nodes), ("edge", network.edges)):
+        for *_ends, data in items:
+            for name, value in data.items():
+                use = (scope, name, type(value))
+                if use not in seen and name != "spells":
+                    seen.add(use)
+                    yield use

@@ -62,10 +62,9 @@ def render_gexf(network: Fitted) -> Iterator[str]:
 def _attribute_ids(network: Fitted) -> Ids:
     """(node or edge, name) → number and type of each attribute, in order of first use."""
     ids: Ids = {}
-    for kind, own, items in (("node", OF_NODE, network.nodes), ("edge", OF_EDGE, network.edges)):
-        for name, type in first_uses(item[-1] for item in items):
-            if name not in own:
-                ids.setdefault((kind, name), (len(ids), XML_TYPES[type]))
+    for kind, name, type in first_uses(network):
+        if name not in (OF_NODE if kind == "node" else OF_EDGE):
+            ids.setdefault((kind, name), (len(ids), XML_TYPES[type]))
     return ids
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 import networkx as nx
@@ -15,9 +14,9 @@ from pipeline.graph.exports.attributes import (
     first_uses,
     write_value,
 )
+from pipeline.jsontext import to_json
 from pipeline.tables import Row, csv_lines
 
-_json = json.JSONEncoder(ensure_ascii=False).encode
 GRAPHML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
 xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
@@ -31,10 +30,7 @@ def render_graphml(network: Fitted) -> Iterator[str]:
 
     Key ids are numbers: igraph refuses an id that both a node's and an edge's attribute have.
     """
-    keys: Keys = {}
-    for scope, items in (("node", network.nodes), ("edge", network.edges)):
-        for name, type_ in first_uses(item[-1] for item in items):
-            keys[scope, name, type_] = len(keys)
+    keys: Keys = {use: number for number, use in enumerate(first_uses(network))}
     yield GRAPHML_HEAD
     for (scope, name, type_), number in reversed(keys.items()):
         kind = XML_TYPES[type_]
@@ -65,7 +61,7 @@ def _with_data(tag: str, own: str, data: Attributes, keys: Keys) -> str:
 
 def render_node_link(network: Fitted) -> Iterator[str]:
     """Node-link JSON as `networkx.node_link_graph` reads it, an element a line, spells as pairs of ISO days."""
-    yield f'{{"directed": false, "multigraph": false, "graph": {_json(network.graph)},\n'
+    yield f'{{"directed": false, "multigraph": false, "graph": {to_json(network.graph)},\n'
     yield from _json_list("nodes", ({**data, "id": node} for node, data in network.nodes))
     yield ",\n"
     edges = ({**data, "source": one, "target": two} for one, two, data in network.edges)
@@ -77,7 +73,7 @@ def _json_list(name: str, items: Iterator[Attributes]) -> Iterator[str]:
     yield f'"{name}": ['
     comma = "\n"
     for item in items:
-        yield comma + _json(item)
+        yield comma + to_json(item)
         comma = ",\n"
     yield "\n]" if comma == ",\n" else "]"
 
